@@ -1,0 +1,50 @@
+package dev.meridian.cluster;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** How this region reaches its peers. Nothing here blocks. */
+public interface Transport {
+
+  /**
+   * Asks {@code peer} for its changes after {@code since}. Connecting is tried again with growing
+   * pauses until it works or the subscription is cancelled; a stream that broke is not resumed: the
+   * listener is told, and its owner subscribes anew from where it is then.
+   *
+   * @param origins only changes of these regions; empty for all
+   */
+  Subscription subscribe(
+      Region peer, VersionVector since, Set<ReplicaId> origins, ChangeListener listener);
+
+  /** Tells {@code peer} how far this region has applied, so that it knows the lag. Best effort. */
+  CompletionStage<Void> reportProgress(Region peer, VersionVector applied);
+
+  /** The peer's own cluster status as JSON. */
+  CompletionStage<Bytes> fetchStatus(Region peer);
+
+  /** Receives one stream. Calls come one after another, never two at once. */
+  interface ChangeListener {
+
+    /** An attempt to connect failed; another one follows by itself. */
+    void onConnectFailed(String reason);
+
+    void onMessage(PeerMessage message);
+
+    /** The stream ended; nothing more comes. Empty when it was cancelled. */
+    void onClosed(Optional<String> reason);
+  }
+
+  /** A stream being read. Nothing arrives that was not requested. */
+  interface Subscription {
+
+    /** Allows {@code messages} more to be delivered. */
+    void request(int messages);
+
+    /** Ends the stream. Idempotent. */
+    void cancel();
+  }
+}

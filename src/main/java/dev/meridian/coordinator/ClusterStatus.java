@@ -1,0 +1,69 @@
+package dev.meridian.coordinator;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The cluster as one region sees it: the contract's section 9, field for field.
+ *
+ * @param hlc this region's clock now
+ * @param safeTime reads as of any time up to this give the same answer in every region
+ * @param mode {@code normal}, or why writes are refused
+ * @param regions all regions of the cluster, this one first
+ * @param links the links that end here, one per peer
+ */
+public record ClusterStatus(
+    String region,
+    String hlc,
+    String safeTime,
+    String mode,
+    List<RegionStatus> regions,
+    List<LinkStatus> links,
+    WalStatus wal,
+    ConflictCounts conflicts,
+    Map<String, Long> vector) {
+
+  /**
+   * @param state {@code up}, {@code suspect} or {@code down}
+   * @param hlcDriftMs its wall clock minus ours, as last measured
+   */
+  public record RegionStatus(
+      String id, String url, String state, long hlcDriftMs, double lat, double lon, String label) {}
+
+  /**
+   * @param state {@code connecting}, {@code streaming}, {@code catching-up}, {@code paused}, {@code
+   *     down}
+   * @param lastChangeAt RFC 3339, or empty when no change came yet
+   * @param reason why it is not streaming, for a person; empty when it is
+   */
+  public record LinkStatus(
+      String from,
+      String to,
+      String state,
+      long pendingChanges,
+      long pendingBytes,
+      LagMillis lagMs,
+      long stalenessMs,
+      long appliedSeq,
+      String lastChangeAt,
+      long bytesIn,
+      long retries,
+      String reason) {}
+
+  /**
+   * @param window how many of the latest changes the figures are of
+   */
+  public record LagMillis(double p50, double p95, double p99, double p999, int window) {}
+
+  public record WalStatus(
+      long lastLsn,
+      long durableLsn,
+      long checkpointLsn,
+      int segments,
+      long bytes,
+      ForceMillis fsyncMs) {}
+
+  public record ForceMillis(double p50, double p99) {}
+
+  public record ConflictCounts(long open, long total) {}
+}

@@ -1,0 +1,103 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.Precondition;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reading and writing documents, with the guarantee each call asks for. Nothing here blocks; a
+ * stage completes on a thread of the store, so what follows it must be short. A stage fails with a
+ * {@link StoreFailure} only.
+ */
+public interface Documents {
+
+  /**
+   * The newest version. Fails with {@code document-not-found}, or {@code document-deleted} with the
+   * member {@code version} naming the deletion.
+   */
+  CompletionStage<DocumentRead> get(CollectionName collection, DocumentId id, ReadOptions options);
+
+  /**
+   * Creates or replaces a document. Durable as asked when the stage completes.
+   *
+   * @param body JSON that {@code JsonDocument} has checked and compacted; copied before return
+   */
+  CompletionStage<WriteResult> put(
+      CollectionName collection, DocumentId id, Bytes body, WriteOptions options);
+
+  /**
+   * Writes a tombstone. Fails with {@code document-not-found} when there never was such a document
+   * and {@code document-deleted} when it is deleted already.
+   */
+  CompletionStage<WriteResult> delete(
+      CollectionName collection, DocumentId id, WriteOptions options);
+
+  /** One page in id order. A collection that does not exist is {@code collection-not-found}. */
+  CompletionStage<DocumentPage> list(
+      CollectionName collection, ListRequest request, ReadOptions options);
+
+  /**
+   * Several writes with one wait for the disk, in order; each succeeds or fails by itself. At most
+   * {@link #MAX_BULK_OPERATIONS} at once.
+   */
+  CompletionStage<BulkResult> bulk(
+      CollectionName collection, List<BulkOperation> operations, WriteOptions options);
+
+  /** The most operations of one {@link #bulk} call. */
+  int MAX_BULK_OPERATIONS = 1024;
+
+  /** A new time-ordered id (UUIDv7, RFC 9562). */
+  DocumentId newId();
+
+  record DocumentRead(LiveDocument document, Answer answer) {}
+
+  /**
+   * @param created true when there was no live document before
+   */
+  record WriteResult(VersionId version, boolean created, Answer answer) {}
+
+  /**
+   * @param prefix only ids that start with it; empty for all
+   * @param limit 1 to 1000
+   * @param after only ids greater than this one
+   */
+  record ListRequest(String prefix, int limit, Optional<DocumentId> after) {
+    public static final int MAX_LIMIT = 1000;
+  }
+
+  /**
+   * @param more true when further documents follow the last one
+   */
+  record DocumentPage(List<LiveDocument> documents, boolean more, Answer answer) {}
+
+  /** One line of a bulk request. */
+  sealed interface BulkOperation {
+    DocumentId id();
+
+    record Put(DocumentId id, Bytes body, Precondition precondition) implements BulkOperation {}
+
+    record Delete(DocumentId id, Precondition precondition) implements BulkOperation {}
+
+    record Get(DocumentId id) implements BulkOperation {}
+  }
+
+  record BulkResult(List<BulkOutcome> outcomes, Answer answer) {}
+
+  /** What became of one line. */
+  sealed interface BulkOutcome {
+    record Written(VersionId version, boolean created) implements BulkOutcome {}
+
+    record Deleted(VersionId version) implements BulkOutcome {}
+
+    record Found(LiveDocument document) implements BulkOutcome {}
+
+    record Failed(StoreFailure failure) implements BulkOutcome {}
+  }
+}

@@ -1,0 +1,29 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.document.Precondition;
+import java.time.Duration;
+
+/**
+ * How a write is to be done.
+ *
+ * @param durability where it must be before the answer
+ * @param session what the writer has seen; the answer's token covers it
+ * @param precondition what must hold of the current document
+ * @param timeout how long to wait for the durability, 0 to 60 s
+ * @param traceparent W3C trace context that travels with the change, or empty; ASCII, at most 255
+ */
+public record WriteOptions(
+    Durability durability,
+    SessionToken session,
+    Precondition precondition,
+    Duration timeout,
+    String traceparent) {
+
+  public static final WriteOptions DEFAULTS =
+      new WriteOptions(
+          Durability.LOCAL, SessionToken.NONE, Precondition.NONE, Duration.ofSeconds(2), "");
+
+  public WriteOptions when(Precondition condition) {
+    return new WriteOptions(durability, session, condition, timeout, traceparent);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.meridian.engine;
+
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.Precondition;
+
+/** What enters the store by its one door, told apart by where it comes from. */
+public sealed interface Mutation {
+
+  /** Asked for by a client of this region; becomes a change with this region's next dot. */
+  sealed interface Local extends Mutation {
+    CollectionName collection();
+
+    /** W3C trace context that travels with the change, or empty. */
+    String traceparent();
+  }
+
+  /** Creates or replaces a document. {@code body} is checked and compact JSON. */
+  record Put(
+      CollectionName collection,
+      DocumentId id,
+      Bytes body,
+      Precondition precondition,
+      String traceparent)
+      implements Local {}
+
+  /** Writes a tombstone, where there is a live document. */
+  record Delete(
+      CollectionName collection, DocumentId id, Precondition precondition, String traceparent)
+      implements Local {}
+
+  /** Writes a collection's settings. */
+  record Configure(CollectionName collection, Bytes settings, String traceparent)
+      implements Local {}
+
+  /** Drops a collection. */
+  record Drop(CollectionName collection, String traceparent) implements Local {}
+
+  /** Made elsewhere (or here, in an earlier life of this region) and brought by a peer. */
+  record Replicated(Change change) implements Mutation {}
+}

@@ -1,0 +1,31 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Watermark;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Stub of the shape; being written. */
+public interface StorageEngine {
+
+  /**
+   * The one door. Outcomes come in the order of the mutations, on the writer's thread, once
+   * everything applied is forced to disk. What {@code done} does must be short.
+   */
+  void apply(List<Mutation> mutations, Consumer<List<Outcome>> done);
+
+  /** How far this region has applied each origin; everything in it is durable and readable. */
+  VersionVector vector();
+
+  /** Completes once {@link #vector} covers {@code wanted}; cancel it to stop waiting. */
+  CompletionStage<Void> whenCovers(VersionVector wanted);
+
+  /**
+   * A promise of this region as an origin: every change of it stamped up to the watermark's time
+   * has a sequence up to the watermark's, and is in {@link #changes} already.
+   */
+  CompletionStage<Watermark> promise();
+
+  ChangeFeed changes();
+}
