@@ -15,10 +15,10 @@ public interface Transport {
    * pauses until it works or the subscription is cancelled; a stream that broke is not resumed: the
    * listener is told, and its owner subscribes anew from where it is then.
    *
-   * @param origins only changes of these regions; empty for all
+   * @param except changes of these regions are left out; empty for all changes
    */
   Subscription subscribe(
-      Region peer, VersionVector since, Set<ReplicaId> origins, ChangeListener listener);
+      Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener);
 
   /** Tells {@code peer} how far this region has applied, so that it knows the lag. Best effort. */
   CompletionStage<Void> reportProgress(Region peer, VersionVector applied);

@@ -15,9 +15,9 @@ public interface ChangeFeed {
   /**
    * Starts reading after {@code since}.
    *
-   * @param origins only changes of these regions; empty for all
+   * @param except changes of these regions are left out; empty for all changes
    */
-  Cursor open(VersionVector since, Set<ReplicaId> origins);
+  Cursor open(VersionVector since, Set<ReplicaId> except);
 
   /**
    * Calls {@code wake}, on the writer's thread, whenever there is something new. Must not block.
