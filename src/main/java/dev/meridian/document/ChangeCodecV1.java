@@ -125,6 +125,15 @@ public final class ChangeCodecV1 {
     }
   }
 
+  /** Reads the dot alone, of bytes that were made by {@link #encode}. */
+  public static Dot dot(Bytes encoded) {
+    ByteBuffer in = ByteBuffer.wrap(encoded.array(), encoded.offset(), encoded.length());
+    in.position(in.position() + 2);
+    long sequence = in.getLong();
+    in.position(in.position() + Long.BYTES);
+    return new Dot(origin(getName(in)), sequence);
+  }
+
   /** Bytes of a vector in the form shared by changes, log headers and peer messages. */
   public static int size(VersionVector vector) {
     int[] size = {1};

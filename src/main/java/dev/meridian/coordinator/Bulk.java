@@ -1,0 +1,143 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.document.Change;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.Precondition;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.engine.Mutation;
+import dev.meridian.engine.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One bulk call: runs of writes go to the engine together; a read waits for the writes before it, so
+ * that every line sees what the lines above it did.
+ */
+final class Bulk {
+
+  private final ReadCoordinator reads;
+  private final WriteCoordinator writes;
+  private final CollectionName collection;
+  private final List<Documents.BulkOperation> operations;
+  private final WriteOptions options;
+  private final List<Documents.BulkOutcome> outcomes = new ArrayList<>();
+  private long charge;
+
+  Bulk(
+      ReadCoordinator reads,
+      WriteCoordinator writes,
+      CollectionName collection,
+      List<Documents.BulkOperation> operations,
+      WriteOptions options) {
+    this.reads = reads;
+    this.writes = writes;
+    this.collection = collection;
+    this.operations = operations;
+    this.options = options;
+  }
+
+  CompletionStage<Documents.BulkResult> run() {
+    return from(0)
+        .thenApply(
+            done ->
+                new Documents.BulkResult(
+                    List.copyOf(outcomes), reads.answer(options.session(), charge, "local", 0)));
+  }
+
+  private CompletionStage<Void> from(int start) {
+    if (start == operations.size()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    if (operations.get(start) instanceof Documents.BulkOperation.Get get) {
+      outcomes.add(found(get));
+      return from(start + 1);
+    }
+    int end = start;
+    List<Mutation> run = new ArrayList<>();
+    List<Optional<StoreFailure>> refusals = new ArrayList<>();
+    while (end < operations.size()
+        && !(operations.get(end) instanceof Documents.BulkOperation.Get)) {
+      Optional<StoreFailure> refusal =
+          writes.preconditionRefusal(collection, precondition(operations.get(end)));
+      refusals.add(refusal);
+      if (refusal.isEmpty()) {
+        run.add(mutation(operations.get(end)));
+      }
+      end++;
+    }
+    int next = end;
+    return writes
+        .all(collection, run, options)
+        .thenCompose(
+            applied -> {
+              int at = 0;
+              for (Optional<StoreFailure> refusal : refusals) {
+                outcomes.add(
+                    refusal
+                        .<Documents.BulkOutcome>map(Documents.BulkOutcome.Failed::new)
+                        .orElse(null));
+                if (refusal.isEmpty()) {
+                  outcomes.set(outcomes.size() - 1, outcome(applied.get(at++)));
+                }
+              }
+              return from(next);
+            });
+  }
+
+  private Documents.BulkOutcome found(Documents.BulkOperation.Get get) {
+    try {
+      var document = reads.getNow(collection, get.id());
+      charge += RequestCharge.read(document.body().length());
+      return new Documents.BulkOutcome.Found(document);
+    } catch (StoreFailure failure) {
+      return new Documents.BulkOutcome.Failed(failure);
+    }
+  }
+
+  private Documents.BulkOutcome outcome(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Applied(Change change, boolean created) -> {
+        charge += RequestCharge.write(change.body().length());
+        yield change.isTombstone()
+            ? new Documents.BulkOutcome.Deleted(change.version())
+            : new Documents.BulkOutcome.Written(change.version(), created);
+      }
+      case Outcome.Failed(StoreFailure failure) -> new Documents.BulkOutcome.Failed(failure);
+      case Outcome.Duplicate duplicate -> impossible();
+      case Outcome.Blocked blocked -> impossible();
+    };
+  }
+
+  private static Documents.BulkOutcome impossible() {
+    return new Documents.BulkOutcome.Failed(
+        new StoreFailure.Fault(
+            FailureCode.INTERNAL_ERROR,
+            "a local write was treated as a replicated one",
+            new IllegalStateException()));
+  }
+
+  private Mutation mutation(Documents.BulkOperation operation) {
+    return switch (operation) {
+      case Documents.BulkOperation.Put put ->
+          new Mutation.Put(
+              collection, put.id(), put.body(), put.precondition(), options.traceparent());
+      case Documents.BulkOperation.Delete delete ->
+          new Mutation.Delete(
+              collection, delete.id(), delete.precondition(), options.traceparent());
+      case Documents.BulkOperation.Get get ->
+          throw new IllegalArgumentException("a read is no mutation");
+    };
+  }
+
+  private static Precondition precondition(Documents.BulkOperation operation) {
+    return switch (operation) {
+      case Documents.BulkOperation.Put put -> put.precondition();
+      case Documents.BulkOperation.Delete delete -> delete.precondition();
+      case Documents.BulkOperation.Get get -> Precondition.NONE;
+    };
+  }
+}

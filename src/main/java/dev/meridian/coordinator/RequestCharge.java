@@ -1,0 +1,24 @@
+package dev.meridian.coordinator;
+
+/** Request units, as in the contract's section 10: a function of request and data alone. */
+final class RequestCharge {
+
+  private static final int KIB = 1024;
+  private static final int WRITE_UNITS = 5;
+
+  private RequestCharge() {}
+
+  /** A read of so many bytes: 1 for each KiB begun, at least 1. */
+  static long read(long bytes) {
+    return kibBegun(bytes);
+  }
+
+  /** A write of so many bytes: 5 for each KiB begun, at least 5. */
+  static long write(long bytes) {
+    return WRITE_UNITS * kibBegun(bytes);
+  }
+
+  private static long kibBegun(long bytes) {
+    return Math.max(1, (bytes + KIB - 1) / KIB);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import java.util.Optional;
+
+/**
+ * What is known of a collection without looking at its documents. Immutable; the writer replaces it.
+ *
+ * <p>A collection exists once it has settings or a document younger than its last drop.
+ *
+ * @param count live documents
+ * @param bytes of their bodies
+ * @param firstMillis wall time of the first change since the last drop; 0 when there is none
+ * @param latest the highest timestamp of a document change
+ * @param droppedAt everything of this collection up to here is gone
+ * @param settings the settings in force, as written
+ */
+public record CollectionState(
+    CollectionName name,
+    long count,
+    long bytes,
+    long firstMillis,
+    HlcTimestamp latest,
+    HlcTimestamp droppedAt,
+    Optional<Bytes> settings) {
+
+  static CollectionState unknown(CollectionName name) {
+    return new CollectionState(
+        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.empty());
+  }
+
+  public boolean exists() {
+    return settings.isPresent() || latest.isAfter(droppedAt);
+  }
+
+  /** True when a change of this time is not undone by a drop. */
+  boolean isVisible(HlcTimestamp hlc) {
+    return hlc.isAfter(droppedAt);
+  }
+
+  CollectionState withChange(HlcTimestamp hlc, long countDelta, long bytesDelta) {
+    return new CollectionState(
+        name,
+        count + countDelta,
+        bytes + bytesDelta,
+        earliest(hlc),
+        HlcTimestamp.max(latest, hlc),
+        droppedAt,
+        settings);
+  }
+
+  CollectionState withSettings(HlcTimestamp hlc, Bytes json) {
+    return new CollectionState(
+        name, count, bytes, earliest(hlc), latest, droppedAt, Optional.of(json));
+  }
+
+  /** After a drop: counts and settings are those of what is younger. */
+  CollectionState dropped(HlcTimestamp at, long newCount, long newBytes, Optional<Bytes> newSettings) {
+    boolean remains = latest.isAfter(at) || newSettings.isPresent();
+    return new CollectionState(
+        name,
+        newCount,
+        newBytes,
+        remains ? Math.max(firstMillis, at.millis()) : 0,
+        latest,
+        HlcTimestamp.max(droppedAt, at),
+        newSettings);
+  }
+
+  private long earliest(HlcTimestamp hlc) {
+    return firstMillis == 0 ? hlc.millis() : Math.min(firstMillis, hlc.millis());
+  }
+}

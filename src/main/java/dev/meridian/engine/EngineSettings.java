@@ -1,0 +1,40 @@
+package dev.meridian.engine;
+
+import java.time.Duration;
+
+/**
+ * Bounds of the engine.
+ *
+ * @param memtableBytes heap of the memtable at which it is written out as a table; twice that is in
+ *     use while it is written. Too low: many small tables; too high: a longer start after a crash.
+ *     64 KiB to 4 GiB
+ * @param maxQueuedMutations mutations waiting for the writer; more are refused as overloaded
+ * @param maxBatchMutations mutations that share one force of the log
+ * @param maxTables when a checkpoint makes more, neighbours are merged
+ * @param clockCeiling how far ahead of use the clock's bound is logged. After kill -9 the clock may
+ *     run ahead of wall time by up to this; too low: a force each time it is reached. 100 ms to 1 min
+ * @param maxClockDrift how far a change's timestamp may lie ahead of this region's wall clock
+ */
+public record EngineSettings(
+    long memtableBytes,
+    int maxQueuedMutations,
+    int maxBatchMutations,
+    int maxTables,
+    Duration clockCeiling,
+    Duration maxClockDrift) {
+
+  public static EngineSettings defaults() {
+    return new EngineSettings(
+        64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60));
+  }
+
+  public EngineSettings withMemtableBytes(long bytes) {
+    return new EngineSettings(
+        bytes, maxQueuedMutations, maxBatchMutations, maxTables, clockCeiling, maxClockDrift);
+  }
+
+  public EngineSettings withMaxClockDrift(Duration drift) {
+    return new EngineSettings(
+        memtableBytes, maxQueuedMutations, maxBatchMutations, maxTables, clockCeiling, drift);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What has been applied: the data, what is known of each collection, and how far each origin is
+ * known. The writer changes it, change by change; the checkpointer swaps memtables for tables;
+ * anyone reads.
+ */
+final class EngineState {
+
+  private final Map<CollectionName, CollectionState> collections = new ConcurrentHashMap<>();
+  private volatile View view;
+  private volatile VersionVector vector;
+
+  EngineState(View view, VersionVector vector, List<CollectionState> known) {
+    this.view = view;
+    this.vector = vector;
+    known.forEach(collection -> collections.put(collection.name(), collection));
+  }
+
+  View view() {
+    return view;
+  }
+
+  VersionVector vector() {
+    return vector;
+  }
+
+  /** Writer only, after what it stands for is readable. */
+  void vector(VersionVector applied) {
+    vector = applied;
+  }
+
+  CollectionState collection(CollectionName name) {
+    CollectionState state = collections.get(name);
+    return state != null ? state : CollectionState.unknown(name);
+  }
+
+  /** All that was ever heard of, dropped ones too. */
+  List<CollectionState> collections() {
+    return List.copyOf(collections.values());
+  }
+
+  /** Starts a new memtable; returns the one that takes no more writes. Writer only. */
+  synchronized Memtable freeze() {
+    View before = view;
+    List<Memtable> frozen = new java.util.ArrayList<>(before.frozen());
+    frozen.add(before.active());
+    view = new View(new Memtable(), List.copyOf(frozen), before.tables());
+    return before.active();
+  }
+
+  /** Puts new tables in force, in place of all old ones, and lets a memtable go. */
+  synchronized void install(List<Table> tables, Optional<Memtable> written) {
+    View before = view;
+    List<Memtable> frozen =
+        before.frozen().stream()
+            .filter(memtable -> written.isEmpty() || memtable != written.get())
+            .toList();
+    view = new View(before.active(), frozen, List.copyOf(tables));
+  }
+
+  /**
+   * Makes one logged change readable. Writer only.
+   *
+   * @param prior the newest visible version before it; of no account for settings and drops
+   */
+  void apply(Change change, Optional<Change> prior) {
+    view.active().put(change);
+    CollectionState before = collection(change.collection());
+    CollectionState after =
+        switch (change.kind()) {
+          case PUT, DELETE -> withDocument(before, change, prior);
+          case SETTINGS, DROP -> withSettings(before, change);
+        };
+    collections.put(change.collection(), after);
+  }
+
+  /** The newest version that no drop has undone. */
+  Optional<Change> visible(CollectionName collection, DocumentId id) {
+    CollectionState state = collection(collection);
+    return view.newest(TableKey.DOCUMENTS, collection, id)
+        .filter(change -> state.isVisible(change.hlc()));
+  }
+
+  private static CollectionState withDocument(
+      CollectionState before, Change change, Optional<Change> prior) {
+    if (!before.isVisible(change.hlc())) {
+      return before;
+    }
+    boolean late = prior.isPresent() && prior.get().version().compareTo(change.version()) > 0;
+    if (late) {
+      return before.withChange(change.hlc(), 0, 0);
+    }
+    int was = live(prior);
+    int is = change.isTombstone() ? 0 : 1;
+    long bytes = change.body().length() - prior.map(p -> p.body().length()).orElse(0);
+    return before.withChange(change.hlc(), is - was, bytes);
+  }
+
+  private CollectionState withSettings(CollectionState before, Change change) {
+    DocumentId id = new DocumentId(change.collection().value());
+    Change newest = view.newest(TableKey.SETTINGS, change.collection(), id).orElse(change);
+    Optional<Bytes> settings =
+        newest.kind() == ChangeKind.SETTINGS ? Optional.of(newest.body()) : Optional.empty();
+    if (change.kind() == ChangeKind.SETTINGS) {
+      return settings.isEmpty() ? before : before.withSettings(change.hlc(), settings.get());
+    }
+    if (!before.isVisible(change.hlc())) {
+      return before; // an older drop than one that is known
+    }
+    long count = 0;
+    long bytes = 0;
+    if (before.latest().isAfter(change.hlc())) {
+      for (Iterator<Change> left = survivors(change); left.hasNext(); ) {
+        count++;
+        bytes += left.next().body().length();
+      }
+    }
+    return before.dropped(change.hlc(), count, bytes, settings);
+  }
+
+  /** The live documents of a collection that are younger than its drop. */
+  private Iterator<Change> survivors(Change drop) {
+    return new LiveDocuments(
+        view, TableKey.collectionPrefix(TableKey.DOCUMENTS, drop.collection()), drop.hlc());
+  }
+
+  private static int live(Optional<Change> change) {
+    return change.isPresent() && !change.get().isTombstone() ? 1 : 0;
+  }
+}

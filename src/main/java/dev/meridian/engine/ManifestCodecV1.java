@@ -1,0 +1,167 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.Lsn;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.CollectionName;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Version 1 of the manifest as bytes. Big-endian; {@code text} is modified UTF-8 with a u16 length.
+ *
+ * <pre>
+ *  "MERM" | version u8 = 1 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
+ *  vector (as in changes, after its u16 length)
+ *  tables u32 × ( name text | entries u64 | latest u64
+ *                 | parts u8 × ( name text | bytes u64 | modifiedMillis u64 | crc u32 ) )
+ *  collections u32 × ( name text | count u64 | bytes u64 | firstMillis u64 | latest u64
+ *                      | droppedAt u64 | settings length u32, or −1 | settings )
+ *  CRC32C of all before, u32
+ * </pre>
+ */
+final class ManifestCodecV1 {
+
+  private static final int MAGIC = 0x4D45524D;
+  private static final byte VERSION = 1;
+  private static final int MAX_ITEMS = 1 << 20;
+
+  private ManifestCodecV1() {}
+
+  static byte[] encode(Manifest manifest) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    out.writeInt(MAGIC);
+    out.writeByte(VERSION);
+    out.writeUTF(manifest.region().value());
+    out.writeLong(manifest.tableNumber());
+    out.writeLong(manifest.checkpoint().value());
+    out.writeLong(manifest.clockFloor().packed());
+    ByteBuffer vector = ByteBuffer.allocate(ChangeCodecV1.size(manifest.vector()));
+    ChangeCodecV1.putVector(vector, manifest.vector());
+    out.writeShort(vector.capacity());
+    out.write(vector.array());
+    out.writeInt(manifest.tables().size());
+    for (TableFile table : manifest.tables()) {
+      writeTable(out, table);
+    }
+    out.writeInt(manifest.collections().size());
+    for (CollectionState collection : manifest.collections()) {
+      writeCollection(out, collection);
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.toByteArray());
+    out.writeInt((int) crc.getValue());
+    return bytes.toByteArray();
+  }
+
+  /** Reads a manifest; anything else is an IOException that says what is wrong. */
+  static Manifest decode(byte[] bytes) throws IOException {
+    int body = bytes.length - Integer.BYTES;
+    if (body < 0) {
+      throw new IOException("it has only " + bytes.length + " bytes");
+    }
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, body);
+    if (ByteBuffer.wrap(bytes).getInt(body) != (int) crc.getValue()) {
+      throw new IOException("its checksum does not fit its bytes");
+    }
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, 0, body));
+    if (in.readInt() != MAGIC) {
+      throw new IOException("it is no manifest");
+    }
+    byte version = in.readByte();
+    if (version != VERSION) {
+      throw new IOException(
+          "it has format version " + version + "; this release reads up to " + VERSION);
+    }
+    ReplicaId region = new ReplicaId(in.readUTF());
+    long tableNumber = in.readLong();
+    Lsn checkpoint = new Lsn(in.readLong());
+    HlcTimestamp clockFloor = new HlcTimestamp(in.readLong());
+    byte[] vectorBytes = in.readNBytes(in.readUnsignedShort());
+    VersionVector vector = ChangeCodecV1.getVector(ByteBuffer.wrap(vectorBytes));
+    List<TableFile> tables = new ArrayList<>();
+    for (int i = count(in); i > 0; i--) {
+      tables.add(readTable(in));
+    }
+    List<CollectionState> collections = new ArrayList<>();
+    for (int i = count(in); i > 0; i--) {
+      collections.add(readCollection(in));
+    }
+    return new Manifest(region, tableNumber, checkpoint, vector, clockFloor, tables, collections);
+  }
+
+  private static void writeTable(DataOutputStream out, TableFile table) throws IOException {
+    out.writeUTF(table.name());
+    out.writeLong(table.entries());
+    out.writeLong(table.latest().packed());
+    out.writeByte(table.parts().size());
+    for (TableFile.Part part : table.parts()) {
+      out.writeUTF(part.name());
+      out.writeLong(part.bytes());
+      out.writeLong(part.modifiedMillis());
+      out.writeInt(part.crc());
+    }
+  }
+
+  private static TableFile readTable(DataInputStream in) throws IOException {
+    String name = in.readUTF();
+    long entries = in.readLong();
+    HlcTimestamp latest = new HlcTimestamp(in.readLong());
+    List<TableFile.Part> parts = new ArrayList<>();
+    for (int i = in.readUnsignedByte(); i > 0; i--) {
+      parts.add(new TableFile.Part(in.readUTF(), in.readLong(), in.readLong(), in.readInt()));
+    }
+    return new TableFile(name, entries, latest, parts);
+  }
+
+  private static void writeCollection(DataOutputStream out, CollectionState state)
+      throws IOException {
+    out.writeUTF(state.name().value());
+    out.writeLong(state.count());
+    out.writeLong(state.bytes());
+    out.writeLong(state.firstMillis());
+    out.writeLong(state.latest().packed());
+    out.writeLong(state.droppedAt().packed());
+    if (state.settings().isEmpty()) {
+      out.writeInt(-1);
+      return;
+    }
+    Bytes settings = state.settings().get();
+    out.writeInt(settings.length());
+    out.write(settings.array(), settings.offset(), settings.length());
+  }
+
+  private static CollectionState readCollection(DataInputStream in) throws IOException {
+    CollectionName name = new CollectionName(in.readUTF());
+    long count = in.readLong();
+    long bytes = in.readLong();
+    long firstMillis = in.readLong();
+    HlcTimestamp latest = new HlcTimestamp(in.readLong());
+    HlcTimestamp droppedAt = new HlcTimestamp(in.readLong());
+    int length = in.readInt();
+    Optional<Bytes> settings =
+        length < 0 ? Optional.empty() : Optional.of(new Bytes(in.readNBytes(length)));
+    return new CollectionState(name, count, bytes, firstMillis, latest, droppedAt, settings);
+  }
+
+  private static int count(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > MAX_ITEMS) {
+      throw new IOException("it claims " + count + " entries");
+    }
+    return count;
+  }
+}

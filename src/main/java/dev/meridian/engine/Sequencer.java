@@ -1,0 +1,253 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.ClockDriftException;
+import dev.meridian.clock.Dot;
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.HybridLogicalClock;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.Precondition;
+import dev.meridian.document.Revision;
+import dev.meridian.document.StoreFailure;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides what a mutation becomes: a change with the next dot and timestamp, or a refusal. Sees the
+ * changes of the batch that are not on disk yet, which no reader does. Writer only; does no output.
+ */
+final class Sequencer {
+
+  private final ReplicaId self;
+  private final HybridLogicalClock clock;
+  private final EngineState state;
+  private final Map<DocumentKey, Change> unforced = new HashMap<>();
+  private VersionVector vector;
+  private VersionVector othersOfVector;
+
+  private record DocumentKey(CollectionName collection, DocumentId id) {}
+
+  /** What the writer does with a mutation. */
+  sealed interface Decision {
+
+    /**
+     * To be logged and applied.
+     *
+     * @param prior the version that was the newest before, if it is visible
+     */
+    record Log(Change change, Optional<Change> prior, boolean created) implements Decision {}
+
+    /** Nothing to be done but to answer. */
+    record Answer(Outcome outcome) implements Decision {}
+  }
+
+  Sequencer(ReplicaId self, HybridLogicalClock clock, EngineState state) {
+    this.self = self;
+    this.clock = clock;
+    this.state = state;
+    this.vector = state.vector();
+    this.othersOfVector = others(vector);
+  }
+
+  /** Dots handed out so far, forced or not. */
+  VersionVector vector() {
+    return vector;
+  }
+
+  /** The batch is on disk and readable. */
+  void forced() {
+    unforced.clear();
+  }
+
+  Decision decide(Mutation mutation) {
+    return switch (mutation) {
+      case Mutation.Put put -> put(put);
+      case Mutation.Delete delete -> delete(delete);
+      case Mutation.Configure configure -> configure(configure);
+      case Mutation.Drop drop -> drop(drop);
+      case Mutation.Replicated replicated -> replicated(replicated.change());
+    };
+  }
+
+  private Decision put(Mutation.Put put) {
+    Optional<Change> prior = prior(put.collection(), put.id());
+    Optional<StoreFailure> refusal = check(put.precondition(), prior);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get());
+    }
+    boolean created = prior.isEmpty() || prior.get().isTombstone();
+    return local(ChangeKind.PUT, put, put.id(), put.body(), prior, created);
+  }
+
+  private Decision delete(Mutation.Delete delete) {
+    Optional<Change> prior = prior(delete.collection(), delete.id());
+    Optional<StoreFailure> refusal = check(delete.precondition(), prior);
+    if (refusal.isPresent()) {
+      return refuse(refusal.get());
+    }
+    if (prior.isEmpty()) {
+      return refuse(
+          new StoreFailure.CallerMistake(
+              FailureCode.DOCUMENT_NOT_FOUND, "there is no document with this id to delete"));
+    }
+    if (prior.get().isTombstone()) {
+      String version = prior.get().version().toString();
+      return refuse(
+          new StoreFailure.CallerMistake(
+              FailureCode.DOCUMENT_DELETED,
+              "the document is deleted already, by version " + version,
+              Map.of("version", version)));
+    }
+    return local(ChangeKind.DELETE, delete, delete.id(), Bytes.EMPTY, prior, false);
+  }
+
+  private Decision configure(Mutation.Configure configure) {
+    boolean created = !state.collection(configure.collection()).exists();
+    DocumentId id = new DocumentId(configure.collection().value());
+    return local(
+        ChangeKind.SETTINGS, configure, id, configure.settings(), priorSettings(configure), created);
+  }
+
+  private Decision drop(Mutation.Drop drop) {
+    if (!state.collection(drop.collection()).exists()) {
+      return refuse(
+          new StoreFailure.CallerMistake(
+              FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + drop.collection() + "'"));
+    }
+    DocumentId id = new DocumentId(drop.collection().value());
+    return local(ChangeKind.DROP, drop, id, Bytes.EMPTY, priorSettings(drop), false);
+  }
+
+  private Decision local(
+      ChangeKind kind,
+      Mutation.Local mutation,
+      DocumentId id,
+      Bytes body,
+      Optional<Change> prior,
+      boolean created) {
+    Dot dot = new Dot(self, vector.get(self) + 1);
+    Change change =
+        ChangeCodecV1.encode(
+            dot,
+            clock.tick(),
+            kind,
+            mutation.collection(),
+            id,
+            prior.map(Change::vector).orElse(VersionVector.EMPTY),
+            othersOfVector,
+            mutation.traceparent(),
+            body);
+    vector = vector.with(self, dot.sequence());
+    remember(change);
+    return new Decision.Log(change, prior, created);
+  }
+
+  private Decision replicated(Change change) {
+    Dot dot = change.dot();
+    long known = vector.get(dot.origin());
+    if (dot.sequence() <= known) {
+      return new Decision.Answer(new Outcome.Duplicate());
+    }
+    if (dot.sequence() > known + 1) {
+      return new Decision.Answer(
+          new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence() - 1)));
+    }
+    if (!vector.covers(change.dependencies())) {
+      return new Decision.Answer(new Outcome.Blocked(change.dependencies()));
+    }
+    try {
+      clock.observe(change.hlc());
+    } catch (ClockDriftException drift) {
+      return refuse(new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
+    }
+    Optional<Change> prior =
+        TableKey.space(change.kind()) == TableKey.DOCUMENTS
+            ? prior(change.collection(), change.id())
+            : Optional.empty();
+    vector = vector.with(dot.origin(), dot.sequence());
+    if (!dot.origin().equals(self)) {
+      othersOfVector = others(vector);
+    }
+    remember(change);
+    return new Decision.Log(change, prior, prior.isEmpty());
+  }
+
+  private void remember(Change change) {
+    if (TableKey.space(change.kind()) == TableKey.DOCUMENTS) {
+      unforced.merge(
+          new DocumentKey(change.collection(), change.id()),
+          change,
+          (a, b) -> a.version().compareTo(b.version()) >= 0 ? a : b);
+    }
+  }
+
+  /** The newest version that no drop has undone. */
+  private Optional<Change> prior(CollectionName collection, DocumentId id) {
+    if (!unforced.isEmpty()) {
+      Change pending = unforced.get(new DocumentKey(collection, id));
+      if (pending != null) {
+        return visible(pending);
+      }
+    }
+    return state.view().newest(TableKey.DOCUMENTS, collection, id).flatMap(this::visible);
+  }
+
+  private Optional<Change> visible(Change change) {
+    return state.collection(change.collection()).isVisible(change.hlc())
+        ? Optional.of(change)
+        : Optional.empty();
+  }
+
+  private Optional<Change> priorSettings(Mutation.Local mutation) {
+    return state
+        .view()
+        .newest(
+            TableKey.SETTINGS,
+            mutation.collection(),
+            new DocumentId(mutation.collection().value()));
+  }
+
+  private static Optional<StoreFailure> check(
+      Precondition precondition, Optional<Change> prior) {
+    if (precondition instanceof Precondition.None) {
+      return Optional.empty();
+    }
+    Optional<Revision> current =
+        prior.filter(change -> !change.isTombstone()).map(c -> new Revision(c.version()));
+    if (precondition.holds(current)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new StoreFailure.CallerMistake(
+            FailureCode.PRECONDITION_FAILED,
+            current
+                .map(revision -> "the document is at version " + revision)
+                .orElse("there is no live document with this id"),
+            current
+                .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
+                .orElse(Map.of())));
+  }
+
+  private static Decision refuse(StoreFailure failure) {
+    return new Decision.Answer(new Outcome.Failed(failure));
+  }
+
+  private VersionVector others(VersionVector all) {
+    VersionVector[] result = {VersionVector.EMPTY};
+    all.forEach(
+        (origin, sequence) -> {
+          if (!origin.equals(self)) {
+            result[0] = result[0].with(origin, sequence);
+          }
+        });
+    return result[0];
+  }
+}

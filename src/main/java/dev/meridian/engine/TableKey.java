@@ -1,0 +1,103 @@
+package dev.meridian.engine;
+
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/**
+ * Keys of memtable and tables. Unsigned byte order puts collections, then ids, then versions newest
+ * first, so the current version of a document is the first entry at or after its prefix.
+ *
+ * <pre>
+ *  +-------+------------+---+-----------+---+-----------+------------------+------+
+ *  | space | collection | 0 | id        | 0 | NOT hlc   | NOT origin bytes | 0xFF |
+ *  | u8    | ASCII      |   | UTF-8     |   | u64       |                  |      |
+ *  +-------+------------+---+-----------+---+-----------+------------------+------+
+ *  |&lt;---- prefix of the document ----------&gt;|&lt;---------- one version -----------&gt;|
+ * </pre>
+ *
+ * Neither names nor ids contain a zero byte, so no prefix is the beginning of another document's.
+ * The inverted origin ends in 0xFF, above every inverted letter: of two origins at one instant the
+ * later name comes first, as it wins.
+ */
+public final class TableKey {
+
+  /** Settings and drops of collections. */
+  static final byte SETTINGS = 1;
+
+  /** Documents. */
+  static final byte DOCUMENTS = 2;
+
+  public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
+
+  private TableKey() {}
+
+  static byte space(ChangeKind kind) {
+    return switch (kind) {
+      case PUT, DELETE -> DOCUMENTS;
+      case SETTINGS, DROP -> SETTINGS;
+    };
+  }
+
+  static byte[] of(Change change) {
+    byte[] prefix = prefix(space(change.kind()), change.collection(), change.id());
+    byte[] origin = change.dot().origin().toBytes();
+    ByteBuffer key = ByteBuffer.allocate(prefix.length + 8 + origin.length + 1);
+    key.put(prefix).putLong(~change.hlc().packed());
+    for (byte letter : origin) {
+      key.put((byte) ~letter);
+    }
+    key.put((byte) 0xFF);
+    return key.array();
+  }
+
+  /** What all versions of a document start with. */
+  static byte[] prefix(byte space, CollectionName collection, DocumentId id) {
+    byte[] start = collectionPrefix(space, collection);
+    byte[] idBytes = id.toBytes();
+    byte[] prefix = Arrays.copyOf(start, start.length + idBytes.length + 1);
+    System.arraycopy(idBytes, 0, prefix, start.length, idBytes.length);
+    return prefix;
+  }
+
+  /** What all documents of a collection start with. */
+  static byte[] collectionPrefix(byte space, CollectionName collection) {
+    String name = collection.value();
+    byte[] prefix = new byte[name.length() + 2];
+    prefix[0] = space;
+    for (int i = 0; i < name.length(); i++) {
+      prefix[i + 1] = (byte) name.charAt(i);
+    }
+    return prefix;
+  }
+
+  /** The smallest key above all that start with {@code prefix}, which must not end in 0xFF. */
+  static byte[] after(byte[] prefix) {
+    byte[] next = prefix.clone();
+    next[next.length - 1]++;
+    return next;
+  }
+
+  /** True when {@code key} begins with {@code prefix}. */
+  public static boolean startsWith(byte[] key, byte[] prefix) {
+    return key.length >= prefix.length
+        && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** How much of a key is the prefix that all versions of its document share. */
+  public static int documentPrefixLength(byte[] key) {
+    int at = 1;
+    while (key[at] != 0) {
+      at++;
+    }
+    at++;
+    while (key[at] != 0) {
+      at++;
+    }
+    return at + 1;
+  }
+}

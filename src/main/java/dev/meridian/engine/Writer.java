@@ -1,0 +1,293 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.HybridLogicalClock;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Watermark;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.wal.WriteAheadLog;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The one thread that changes anything: it decides, logs, forces, applies and answers, a batch at a
+ * time. While it waits for the disk the next batch gathers in its queue, so batches grow with the
+ * load and an idle region answers after one force.
+ *
+ * <p>Fails once: after the log refused to take or force bytes, nothing is accepted until a restart.
+ */
+final class Writer {
+
+  /** Log record: the payload is an encoded change. */
+  static final byte CHANGE = 1;
+
+  /** Log record: the payload is a timestamp (u64) that the clock will not pass before the next one. */
+  static final byte CEILING = 2;
+
+  private static final System.Logger LOG = System.getLogger(Writer.class.getName());
+
+  private final ReplicaId self;
+  private final EngineSettings settings;
+  private final WriteAheadLog log;
+  private final EngineState state;
+  private final HybridLogicalClock clock;
+  private final Sequencer sequencer;
+  private final Checkpointer checkpointer;
+  private final WriterQueue queue;
+  private final Arrivals arrivals;
+  private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
+  private final List<Runnable> answers = new ArrayList<>();
+  private HlcTimestamp ceiling;
+  private Optional<IOException> broken = Optional.empty();
+
+  /** What the writer is asked to do. */
+  sealed interface Task {
+    /** How much of the queue it takes. */
+    default int size() {
+      return 1;
+    }
+
+    record Apply(List<Mutation> mutations, Consumer<List<Outcome>> done) implements Task {
+      @Override
+      public int size() {
+        return mutations.size();
+      }
+    }
+
+    record Promise(CompletableFuture<Watermark> answer) implements Task {}
+  }
+
+  Writer(
+      ReplicaId self,
+      EngineSettings settings,
+      WriteAheadLog log,
+      EngineState state,
+      HybridLogicalClock clock,
+      HlcTimestamp ceiling,
+      Checkpointer checkpointer,
+      WriterQueue queue,
+      Arrivals arrivals) {
+    this.self = self;
+    this.settings = settings;
+    this.log = log;
+    this.state = state;
+    this.clock = clock;
+    this.ceiling = ceiling;
+    this.sequencer = new Sequencer(self, clock, state);
+    this.checkpointer = checkpointer;
+    this.queue = queue;
+    this.arrivals = arrivals;
+  }
+
+  /** Dots handed out so far, forced or not. */
+  VersionVector decided() {
+    return sequencer.vector();
+  }
+
+  /** The thread's body: ends when the queue is closed and empty. */
+  void run() {
+    List<Task> tasks = new ArrayList<>();
+    while (queue.take(tasks, settings.maxBatchMutations())) {
+      try {
+        process(tasks);
+      } catch (RuntimeException fault) {
+        // The state in memory may be half changed. The log is right: a restart reads it again.
+        fail(new IOException("a logged change could not be applied", fault));
+        answer();
+      }
+      tasks.clear();
+    }
+    lowerCeiling();
+  }
+
+  private void process(List<Task> tasks) {
+    for (Task task : tasks) {
+      switch (task) {
+        case Task.Apply apply -> decide(apply);
+        case Task.Promise promise -> promise(promise);
+      }
+    }
+    commit();
+    answer();
+  }
+
+  /** After the force, and after the changes are readable: who was answered reads what it wrote. */
+  private void answer() {
+    for (Runnable answer : answers) {
+      runSafely(answer);
+    }
+    answers.clear();
+  }
+
+  private void decide(Task.Apply apply) {
+    List<Outcome> outcomes = new ArrayList<>(apply.mutations().size());
+    for (Mutation mutation : apply.mutations()) {
+      outcomes.add(broken.isPresent() ? refused() : decide(mutation));
+    }
+    answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+  }
+
+  private Outcome decide(Mutation mutation) {
+    // Settings and drops change how documents are seen: they stand alone between two batches.
+    boolean alone = isAlone(mutation);
+    if (alone) {
+      commit();
+    }
+    Outcome outcome;
+    try {
+      outcome =
+          switch (sequencer.decide(mutation)) {
+            case Sequencer.Decision.Answer(Outcome answer) -> answer;
+            case Sequencer.Decision.Log logged -> {
+              append(logged);
+              yield new Outcome.Applied(logged.change(), logged.created());
+            }
+          };
+    } catch (RuntimeException fault) {
+      LOG.log(System.Logger.Level.ERROR, "a change could not be decided", fault);
+      outcome =
+          new Outcome.Failed(
+              new StoreFailure.Fault(
+                  FailureCode.INTERNAL_ERROR, "the change could not be made", fault));
+    }
+    if (alone) {
+      commit();
+    }
+    return outcome;
+  }
+
+  private static boolean isAlone(Mutation mutation) {
+    return switch (mutation) {
+      case Mutation.Put put -> false;
+      case Mutation.Delete delete -> false;
+      case Mutation.Configure configure -> true;
+      case Mutation.Drop drop -> true;
+      case Mutation.Replicated(Change change) -> TableKey.space(change.kind()) == TableKey.SETTINGS;
+    };
+  }
+
+  private void append(Sequencer.Decision.Log logged) {
+    Change change = logged.change();
+    if (change.dot().origin().equals(self)) {
+      raiseCeiling(change.hlc());
+    }
+    Bytes encoded = change.encoded();
+    log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+    batch.add(logged);
+  }
+
+  private void raiseCeiling(HlcTimestamp used) {
+    if (used.isAfter(ceiling)) {
+      writeCeiling(HlcTimestamp.of(used.millis() + settings.clockCeiling().toMillis(), 0));
+    }
+  }
+
+  private void writeCeiling(HlcTimestamp raised) {
+    byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(raised.packed()).array();
+    log.append(CEILING, raised, payload, 0, payload.length);
+    ceiling = raised;
+  }
+
+  private void promise(Task.Promise promise) {
+    if (broken.isPresent()) {
+      promise.answer().completeExceptionally(failure());
+      return;
+    }
+    HlcTimestamp until = clock.tick();
+    raiseCeiling(until);
+    Watermark watermark = new Watermark(self, until, sequencer.vector().get(self));
+    answers.add(
+        () -> {
+          if (broken.isPresent()) {
+            promise.answer().completeExceptionally(failure());
+          } else {
+            promise.answer().complete(watermark);
+          }
+        });
+  }
+
+  /** Forces what was appended, then makes it readable. */
+  private void commit() {
+    if (broken.isPresent() || log.lastLsn().equals(log.durableLsn())) {
+      return;
+    }
+    try {
+      log.force();
+    } catch (IOException failed) {
+      fail(failed);
+      return;
+    }
+    for (Sequencer.Decision.Log logged : batch) {
+      state.apply(logged.change(), logged.prior());
+    }
+    batch.clear();
+    sequencer.forced();
+    VersionVector applied = sequencer.vector();
+    boolean advanced = !applied.equals(state.vector());
+    state.vector(applied);
+    if (advanced) {
+      arrivals.advanced(applied);
+    }
+    if (state.view().active().bytes() >= settings.memtableBytes()) {
+      checkpointer.freeze(log.durableLsn(), ceiling);
+    }
+  }
+
+  private void fail(IOException cause) {
+    broken = Optional.of(cause);
+    checkpointer.stopWriting();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "event=log-failed region=" + self + " writes are refused until a restart",
+        cause);
+  }
+
+  /** On a clean stop the clock's real reading is enough; it will not run ahead at the next start. */
+  private void lowerCeiling() {
+    if (broken.isEmpty()) {
+      writeCeiling(clock.latest());
+      commit();
+    }
+  }
+
+  private Outcome refused() {
+    return new Outcome.Failed(failure());
+  }
+
+  private StoreFailure failure() {
+    return new StoreFailure.Fault(
+        FailureCode.STORAGE_FAILED,
+        "this region's log could not be written; writes are refused until it is restarted",
+        broken.orElseThrow());
+  }
+
+  /** The force failed: what was appended may or may not be found again. */
+  private static List<Outcome> unknown(List<Outcome> outcomes) {
+    return outcomes.stream()
+        .map(
+            outcome ->
+                outcome instanceof Outcome.Applied
+                    ? new Outcome.Failed(
+                        new StoreFailure.OutcomeUnknown(
+                            "the disk failed while this was written; it may be found after a restart"))
+                    : outcome)
+        .toList();
+  }
+
+  private static void runSafely(Runnable answer) {
+    try {
+      answer.run();
+    } catch (RuntimeException fault) {
+      LOG.log(System.Logger.Level.ERROR, "an answer could not be delivered", fault);
+    }
+  }
+}
