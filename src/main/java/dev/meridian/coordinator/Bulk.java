@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One bulk call: runs of writes go to the engine together; a read waits for the writes before it, so
- * that every line sees what the lines above it did.
+ * One bulk call: runs of writes go to the engine together; a read waits for the writes before it,
+ * so that every line sees what the lines above it did.
  */
 final class Bulk {
 
@@ -53,8 +53,13 @@ final class Bulk {
       return CompletableFuture.completedFuture(null);
     }
     if (operations.get(start) instanceof Documents.BulkOperation.Get get) {
-      outcomes.add(found(get));
-      return from(start + 1);
+      return reads
+          .onVirtualThread(() -> found(get)) // it may read the disk: not on the writer's thread
+          .thenCompose(
+              found -> {
+                outcomes.add(found);
+                return from(start + 1);
+              });
     }
     int end = start;
     List<Mutation> run = new ArrayList<>();
@@ -77,12 +82,9 @@ final class Bulk {
               int at = 0;
               for (Optional<StoreFailure> refusal : refusals) {
                 outcomes.add(
-                    refusal
-                        .<Documents.BulkOutcome>map(Documents.BulkOutcome.Failed::new)
-                        .orElse(null));
-                if (refusal.isEmpty()) {
-                  outcomes.set(outcomes.size() - 1, outcome(applied.get(at++)));
-                }
+                    refusal.isPresent()
+                        ? new Documents.BulkOutcome.Failed(refusal.get())
+                        : outcome(applied.get(at++)));
               }
               return from(next);
             });

@@ -68,9 +68,7 @@ final class ReadCoordinator {
     CompletionStage<Guarantee> ready =
         whenReady(options)
             .orElseGet(
-                () ->
-                    CompletableFuture.completedFuture(
-                        new Guarantee(name(options.level()), 0)));
+                () -> CompletableFuture.completedFuture(new Guarantee(name(options.level()), 0)));
     return ready.thenCompose(
         given -> onVirtualThread(() -> page(collection, request, options, given)));
   }
@@ -81,20 +79,17 @@ final class ReadCoordinator {
   }
 
   Answer answer(SessionToken session, long charge, String got, long waitNanos) {
-    return new Answer(
-        session.merge(engine.vector()), stalenessMillis(), charge, got, waitNanos);
+    return new Answer(session.merge(engine.vector()), stalenessMillis(), charge, got, waitNanos);
   }
 
   private CompletionStage<Documents.DocumentRead> read(
       CollectionName collection, DocumentId id, ReadOptions options, Guarantee given) {
     Optional<Optional<StoredDocument>> inMemory = engine.findInMemory(collection, id);
     if (inMemory.isEmpty()) {
-      return onVirtualThread(
-          () -> found(collection, engine.find(collection, id), options, given));
+      return onVirtualThread(() -> found(collection, engine.find(collection, id), options, given));
     }
     try {
-      return CompletableFuture.completedFuture(
-          found(collection, inMemory.get(), options, given));
+      return CompletableFuture.completedFuture(found(collection, inMemory.get(), options, given));
     } catch (StoreFailure absent) {
       return CompletableFuture.failedFuture(absent);
     }
@@ -154,9 +149,7 @@ final class ReadCoordinator {
       case ConsistencyLevel.Eventual eventual -> Optional.empty();
       case ConsistencyLevel.Session session -> {
         VersionVector seen = options.session().seen();
-        yield engine.vector().covers(seen)
-            ? Optional.empty()
-            : Optional.of(covers(seen, options));
+        yield engine.vector().covers(seen) ? Optional.empty() : Optional.of(covers(seen, options));
       }
       case ConsistencyLevel.Bounded(Duration bound) ->
           stalenessMillis() <= bound.toMillis()
@@ -239,7 +232,7 @@ final class ReadCoordinator {
     };
   }
 
-  private <T> CompletionStage<T> onVirtualThread(Supplier<T> work) {
+  <T> CompletionStage<T> onVirtualThread(Supplier<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
     threads.startVirtual(
         "meridian-read",

@@ -69,8 +69,7 @@ final class WriteCoordinator {
   }
 
   /** Why a write with this precondition is refused by the collection's settings, if it is. */
-  Optional<StoreFailure> preconditionRefusal(
-      CollectionName collection, Precondition precondition) {
+  Optional<StoreFailure> preconditionRefusal(CollectionName collection, Precondition precondition) {
     boolean missing =
         precondition instanceof Precondition.None
             && settings.apply(engine.collection(collection)).requirePrecondition();
@@ -78,15 +77,13 @@ final class WriteCoordinator {
         ? Optional.of(
             new StoreFailure.CallerMistake(
                 FailureCode.PRECONDITION_REQUIRED,
-                "collection '"
-                    + collection
-                    + "' takes writes with If-Match or If-None-Match only"))
+                "collection '" + collection + "' takes writes with If-Match or If-None-Match only"))
         : Optional.empty();
   }
 
   /** Any mutation but those of documents; one outcome. */
-  CompletionStage<Change> structural(Mutation mutation, WriteOptions options) {
-    CompletableFuture<Change> result = new CompletableFuture<>();
+  CompletionStage<Outcome.Applied> structural(Mutation mutation, WriteOptions options) {
+    CompletableFuture<Outcome.Applied> result = new CompletableFuture<>();
     Optional<StoreFailure> refusal = durabilityRefusal(options);
     if (refusal.isPresent()) {
       result.completeExceptionally(refusal.get());
@@ -96,7 +93,7 @@ final class WriteCoordinator {
         List.of(mutation),
         outcomes -> {
           switch (outcomes.getFirst()) {
-            case Outcome.Applied(Change change, boolean created) -> result.complete(change);
+            case Outcome.Applied applied -> result.complete(applied);
             case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
             case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
             case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
@@ -123,7 +120,9 @@ final class WriteCoordinator {
             case Outcome.Applied(Change change, boolean created) ->
                 result.complete(
                     new Documents.WriteResult(
-                        change.version(), created, reads.answer(options.session(), charge, "local", 0)));
+                        change.version(),
+                        created,
+                        reads.answer(options.session(), charge, "local", 0)));
             case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
             case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
             case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
@@ -143,7 +142,8 @@ final class WriteCoordinator {
 
   private static Optional<StoreFailure> durabilityRefusal(WriteOptions options) {
     return switch (options.durability()) {
-      // A write that asked for less than the disk gets the disk: more is no breach of the guarantee.
+      // A write that asked for less than the disk gets the disk: more is no breach of the
+      // guarantee.
       case NONE, LOCAL -> Optional.empty();
       case REMOTE_WRITE, REMOTE_APPLY, QUORUM, ALL ->
           Optional.of(

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Writes full memtables out as tables and merges tables, on a thread of its own. A table counts once
- * the manifest names it; whatever a crash leaves unnamed is removed at the next start.
+ * Writes full memtables out as tables and merges tables, on a thread of its own. A table counts
+ * once the manifest names it; whatever a crash leaves unnamed is removed at the next start.
  *
  * <p>The writer waits in {@link #freeze} while the memtable before is still being written: so at
  * most two are in memory, and writes slow to the speed of the disk instead of filling the heap.
@@ -21,6 +21,8 @@ final class Checkpointer {
 
   private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
 
+  private static final long RETRY_MILLIS = 1000;
+
   private final EngineState state;
   private final TableStore store;
   private final ManifestStore manifests;
@@ -28,6 +30,7 @@ final class Checkpointer {
   private Manifest manifest;
   private Optional<Frozen> pending = Optional.empty();
   private boolean stopped;
+  private boolean failing;
   private long stalls;
 
   /** A memtable that takes no more writes, with all that the manifest will say of it. */
@@ -56,16 +59,15 @@ final class Checkpointer {
     if (pending.isPresent()) {
       stalls++;
     }
-    while (pending.isPresent() && !stopped) {
-      await();
+    while (pending.isPresent() && !stopped && !failing) {
+      await(0);
     }
-    if (stopped) {
+    if (stopped || pending.isPresent()) {
       return; // the log holds it all; the next start writes the table
     }
     Memtable memtable = state.freeze();
     pending =
-        Optional.of(
-            new Frozen(memtable, upTo, state.vector(), clockFloor, state.collections()));
+        Optional.of(new Frozen(memtable, upTo, state.vector(), clockFloor, state.collections()));
     notifyAll();
   }
 
@@ -84,29 +86,43 @@ final class Checkpointer {
       }
       try {
         checkpoint(next.get());
+        done();
         mergeIfMany();
       } catch (IOException | RuntimeException failed) {
-        // The log still has everything: reads go on, and the writer stalls rather than lose memory.
+        // The log has everything. Reads go on; writes too, while memory lasts.
         LOG.log(
             System.Logger.Level.ERROR,
-            "event=checkpoint-failed tables cannot be written; the log keeps all changes",
-            failed);
-        stopWriting();
-        return;
+            "event=checkpoint-failed a table could not be written, trying again in {0} ms: {1}",
+            Long.toString(RETRY_MILLIS),
+            failed.toString());
+        pauseAfterFailure();
       }
-      done();
+    }
+  }
+
+  /** True while tables cannot be written. */
+  synchronized boolean isFailing() {
+    return failing;
+  }
+
+  private synchronized void pauseAfterFailure() {
+    failing = true;
+    notifyAll();
+    if (!stopped) {
+      await(RETRY_MILLIS);
     }
   }
 
   private synchronized Optional<Frozen> next() {
     while (pending.isEmpty() && !stopped) {
-      await();
+      await(0);
     }
     return stopped ? Optional.empty() : pending;
   }
 
   private synchronized void done() {
     pending = Optional.empty();
+    failing = false;
     notifyAll();
   }
 
@@ -197,10 +213,11 @@ final class Checkpointer {
     return String.format("%016d", number);
   }
 
-  private void await() {
+  /** Waits for a change, at most so long; 0 is for ever. Holds the monitor. */
+  private void await(long millis) {
     boolean interrupted = false;
     try {
-      wait();
+      wait(millis);
     } catch (InterruptedException stop) {
       interrupted = true;
     }

@@ -6,7 +6,8 @@ import dev.meridian.document.CollectionName;
 import java.util.Optional;
 
 /**
- * What is known of a collection without looking at its documents. Immutable; the writer replaces it.
+ * What is known of a collection without looking at its documents. Immutable; the writer replaces
+ * it.
  *
  * <p>A collection exists once it has settings or a document younger than its last drop.
  *
@@ -57,7 +58,8 @@ public record CollectionState(
   }
 
   /** After a drop: counts and settings are those of what is younger. */
-  CollectionState dropped(HlcTimestamp at, long newCount, long newBytes, Optional<Bytes> newSettings) {
+  CollectionState dropped(
+      HlcTimestamp at, long newCount, long newBytes, Optional<Bytes> newSettings) {
     boolean remains = latest.isAfter(at) || newSettings.isPresent();
     return new CollectionState(
         name,

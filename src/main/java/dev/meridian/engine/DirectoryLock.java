@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a second process out of a data directory. The operating system lets go of it when the process
- * ends, however it ends.
+ * Keeps a second process out of a data directory. The operating system lets go of it when the
+ * process ends, however it ends.
  */
 public final class DirectoryLock implements AutoCloseable {
 

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param maxBatchMutations mutations that share one force of the log
  * @param maxTables when a checkpoint makes more, neighbours are merged
  * @param clockCeiling how far ahead of use the clock's bound is logged. After kill -9 the clock may
- *     run ahead of wall time by up to this; too low: a force each time it is reached. 100 ms to 1 min
+ *     run ahead of wall time by up to this; too low: a force each time it is reached. 100 ms to 1
+ *     min
  * @param maxClockDrift how far a change's timestamp may lie ahead of this region's wall clock
  */
 public record EngineSettings(

@@ -55,8 +55,7 @@ final class LiveDocuments implements Iterator<Change> {
       }
       int length = TableKey.documentPrefixLength(key);
       boolean older =
-          lastDocument.length == length
-              && Arrays.equals(lastDocument, 0, length, key, 0, length);
+          lastDocument.length == length && Arrays.equals(lastDocument, 0, length, key, 0, length);
       if (older) {
         continue; // a version that was replaced
       }

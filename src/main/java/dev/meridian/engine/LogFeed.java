@@ -63,8 +63,7 @@ final class LogFeed implements ChangeFeed {
     VersionVector before = ChangeCodecV1.getVector(ByteBuffer.wrap(segment.context()));
     boolean[] lacks = {false};
     before.forEach(
-        (origin, sequence) ->
-            lacks[0] |= !except.contains(origin) && since.get(origin) < sequence);
+        (origin, sequence) -> lacks[0] |= !except.contains(origin) && since.get(origin) < sequence);
     return lacks[0];
   }
 

@@ -37,8 +37,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The store of one region: a log, a memtable over it, and immutable tables below (O'Neil et al., "The
- * Log-Structured Merge-Tree", 1996). Reads take no lock; all changes go through one {@link Writer}.
+ * The store of one region: a log, a memtable over it, and immutable tables below (O'Neil et al.,
+ * "The Log-Structured Merge-Tree", 1996). Reads take no lock; all changes go through one {@link
+ * Writer}.
  */
 public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
 
@@ -51,6 +52,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
+  private final Writer writer;
   private final Thread writerThread;
   private final Thread checkpointThread;
 
@@ -74,7 +76,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * Opens a region's data, or starts it anew: reads the manifest, opens its tables, replays the log
    * after the checkpoint. On return everything that was ever acknowledged is readable.
    *
-   * @throws IOException when something is damaged or belongs to another region; it says what and where
+   * @throws IOException when something is damaged or belongs to another region; it says what and
+   *     where
    */
   public static LogStructuredEngine open(Parts parts) throws IOException {
     return new LogStructuredEngine(parts);
@@ -99,6 +102,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
         WriteAheadLog.open(
             parts.logDirectory(),
             parts.walSettings(),
+            parts.wall(),
+            parts.threads(),
             manifest.checkpoint(),
             () -> LogFeed.context(decided.get().get()),
             replay::accept);
@@ -113,9 +118,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             parts.tables(),
             parts.manifests(),
             manifest,
-            new TableMerge(
-                state, parts.history(), parts.wall(), parts.settings().maxTables()));
-    Writer writer =
+            new TableMerge(state, parts.history(), parts.wall(), parts.settings().maxTables()));
+    writer =
         new Writer(
             parts.region(),
             parts.settings(),
@@ -191,12 +195,19 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     return feed;
   }
 
+  /** False once the log has failed: only a restart helps. */
+  public boolean acceptsWrites() {
+    return writer.accepts();
+  }
+
   /** This region's clock. */
   public HybridLogicalClock clock() {
     return clock;
   }
 
-  /** The newest version of a document, if there is one that no drop has undone. May read the disk. */
+  /**
+   * The newest version of a document, if there is one that no drop has undone. May read the disk.
+   */
   public Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
     return state.visible(collection, id).map(StoredDocument::of);
   }
@@ -231,8 +242,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     System.arraycopy(idPrefix, 0, within, start.length, idPrefix.length);
     byte[] from = within;
     if (after.isPresent()) {
-      byte[] next =
-          TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
+      byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
       from = TableKey.ORDER.compare(next, within) > 0 ? next : within;
     }
     HlcTimestamp droppedAt = state.collection(collection).droppedAt();
@@ -307,12 +317,10 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     void accept(LogRecord record) {
       // The bytes may be shared with the reader's buffer; what stays in memory owns its own.
       byte[] payload =
-          Arrays.copyOfRange(
-              record.buffer(), record.offset(), record.offset() + record.length());
+          Arrays.copyOfRange(record.buffer(), record.offset(), record.offset() + record.length());
       switch (record.type()) {
         case Writer.CHANGE -> change(payload);
-        case Writer.CEILING ->
-            ceiling = new HlcTimestamp(ByteBuffer.wrap(payload).getLong());
+        case Writer.CEILING -> ceiling = new HlcTimestamp(ByteBuffer.wrap(payload).getLong());
         default ->
             throw new IllegalStateException(
                 "log record " + record.lsn() + " has the unknown type " + record.type());
@@ -320,8 +328,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     }
 
     private void change(byte[] payload) {
-      Change change =
-          ChangeCodecV1.decode(new Bytes(payload));
+      Change change = ChangeCodecV1.decode(new Bytes(payload));
       latest = HlcTimestamp.max(latest, change.hlc());
       Optional<Change> prior =
           TableKey.space(change.kind()) == TableKey.DOCUMENTS

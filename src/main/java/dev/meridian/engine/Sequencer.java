@@ -2,7 +2,6 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.ClockDriftException;
 import dev.meridian.clock.Dot;
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
@@ -26,12 +25,16 @@ import java.util.Optional;
  */
 final class Sequencer {
 
+  private static final Runnable NOTHING = () -> {};
+
   private final ReplicaId self;
   private final HybridLogicalClock clock;
   private final EngineState state;
   private final Map<DocumentKey, Change> unforced = new HashMap<>();
   private VersionVector vector;
   private VersionVector othersOfVector;
+  private VersionVector vectorBefore;
+  private Runnable undoRemember = NOTHING;
 
   private record DocumentKey(CollectionName collection, DocumentId id) {}
 
@@ -55,6 +58,7 @@ final class Sequencer {
     this.state = state;
     this.vector = state.vector();
     this.othersOfVector = others(vector);
+    this.vectorBefore = vector;
   }
 
   /** Dots handed out so far, forced or not. */
@@ -67,7 +71,16 @@ final class Sequencer {
     unforced.clear();
   }
 
+  /** The change decided last could not be logged: its dot is free again. */
+  void undoLast() {
+    vector = vectorBefore;
+    othersOfVector = others(vector);
+    undoRemember.run();
+  }
+
   Decision decide(Mutation mutation) {
+    vectorBefore = vector;
+    undoRemember = NOTHING;
     return switch (mutation) {
       case Mutation.Put put -> put(put);
       case Mutation.Delete delete -> delete(delete);
@@ -113,14 +126,20 @@ final class Sequencer {
     boolean created = !state.collection(configure.collection()).exists();
     DocumentId id = new DocumentId(configure.collection().value());
     return local(
-        ChangeKind.SETTINGS, configure, id, configure.settings(), priorSettings(configure), created);
+        ChangeKind.SETTINGS,
+        configure,
+        id,
+        configure.settings(),
+        priorSettings(configure),
+        created);
   }
 
   private Decision drop(Mutation.Drop drop) {
     if (!state.collection(drop.collection()).exists()) {
       return refuse(
           new StoreFailure.CallerMistake(
-              FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + drop.collection() + "'"));
+              FailureCode.COLLECTION_NOT_FOUND,
+              "there is no collection '" + drop.collection() + "'"));
     }
     DocumentId id = new DocumentId(drop.collection().value());
     return local(ChangeKind.DROP, drop, id, Bytes.EMPTY, priorSettings(drop), false);
@@ -181,11 +200,17 @@ final class Sequencer {
   }
 
   private void remember(Change change) {
-    if (TableKey.space(change.kind()) == TableKey.DOCUMENTS) {
-      unforced.merge(
-          new DocumentKey(change.collection(), change.id()),
-          change,
-          (a, b) -> a.version().compareTo(b.version()) >= 0 ? a : b);
+    if (TableKey.space(change.kind()) != TableKey.DOCUMENTS) {
+      return;
+    }
+    DocumentKey key = new DocumentKey(change.collection(), change.id());
+    Change before = unforced.get(key);
+    if (before == null) {
+      unforced.put(key, change);
+      undoRemember = () -> unforced.remove(key);
+    } else if (change.version().compareTo(before.version()) > 0) {
+      unforced.put(key, change);
+      undoRemember = () -> unforced.put(key, before);
     }
   }
 
@@ -215,8 +240,7 @@ final class Sequencer {
             new DocumentId(mutation.collection().value()));
   }
 
-  private static Optional<StoreFailure> check(
-      Precondition precondition, Optional<Change> prior) {
+  private static Optional<StoreFailure> check(Precondition precondition, Optional<Change> prior) {
     if (precondition instanceof Precondition.None) {
       return Optional.empty();
     }

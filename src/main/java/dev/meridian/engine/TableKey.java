@@ -27,10 +27,10 @@ import java.util.Comparator;
 public final class TableKey {
 
   /** Settings and drops of collections. */
-  static final byte SETTINGS = 1;
+  public static final byte SETTINGS = 1;
 
   /** Documents. */
-  static final byte DOCUMENTS = 2;
+  public static final byte DOCUMENTS = 2;
 
   public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
 
@@ -43,7 +43,8 @@ public final class TableKey {
     };
   }
 
-  static byte[] of(Change change) {
+  /** The key of one version. */
+  public static byte[] of(Change change) {
     byte[] prefix = prefix(space(change.kind()), change.collection(), change.id());
     byte[] origin = change.dot().origin().toBytes();
     ByteBuffer key = ByteBuffer.allocate(prefix.length + 8 + origin.length + 1);
@@ -56,7 +57,7 @@ public final class TableKey {
   }
 
   /** What all versions of a document start with. */
-  static byte[] prefix(byte space, CollectionName collection, DocumentId id) {
+  public static byte[] prefix(byte space, CollectionName collection, DocumentId id) {
     byte[] start = collectionPrefix(space, collection);
     byte[] idBytes = id.toBytes();
     byte[] prefix = Arrays.copyOf(start, start.length + idBytes.length + 1);

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Which tables to merge and what of them stays. Neighbours of like size are merged, so that a change
- * is rewritten about as often as the data doubles.
+ * Which tables to merge and what of them stays. Neighbours of like size are merged, so that a
+ * change is rewritten about as often as the data doubles.
  *
  * <p>Of a document stay its newest version, tombstones too, and those replaced versions that its
  * collection's history settings keep. What a drop undid goes. Settings and drops stay.
@@ -102,8 +102,7 @@ final class TableMerge {
       }
       int length = TableKey.documentPrefixLength(entry.key());
       boolean same =
-          document.length == length
-              && Arrays.equals(document, 0, length, entry.key(), 0, length);
+          document.length == length && Arrays.equals(document, 0, length, entry.key(), 0, length);
       if (!same) {
         document = Arrays.copyOf(entry.key(), length);
         versions = 0;

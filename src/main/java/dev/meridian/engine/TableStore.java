@@ -1,6 +1,5 @@
 package dev.meridian.engine;
 
-import dev.meridian.document.Change;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Set;
@@ -17,8 +16,8 @@ public interface TableStore {
   TableFile write(String name, Iterator<Table.Entry> entries) throws IOException;
 
   /**
-   * Opens a table that {@link #write} made. Fails, naming the file, when its bytes are not those that
-   * were written.
+   * Opens a table that {@link #write} made. Fails, naming the file, when its bytes are not those
+   * that were written.
    */
   Table open(TableFile file) throws IOException;
 

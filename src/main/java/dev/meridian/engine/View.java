@@ -16,8 +16,8 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables) {
 
   /**
    * The newest version of a document, tombstones and settings included. A version that arrived late
-   * may lie in a newer place than one that wins over it, so every place is asked unless all it holds
-   * is older than what was found.
+   * may lie in a newer place than one that wins over it, so every place is asked unless all it
+   * holds is older than what was found.
    */
   Optional<Change> newest(byte space, CollectionName collection, DocumentId id) {
     byte[] prefix = TableKey.prefix(space, collection, id);
@@ -33,8 +33,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables) {
 
   /** The newest version if memory alone can tell; empty when a table has to be asked. */
   Optional<Optional<Change>> newestIfInMemory(CollectionName collection, DocumentId id) {
-    Optional<Change> best =
-        newestInMemory(TableKey.prefix(TableKey.DOCUMENTS, collection, id));
+    Optional<Change> best = newestInMemory(TableKey.prefix(TableKey.DOCUMENTS, collection, id));
     for (int i = tables.size() - 1; i >= 0; i--) {
       if (mayHoldNewer(best, tables.get(i))) {
         return Optional.empty();

@@ -9,6 +9,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.wal.LogFullException;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,9 @@ final class Writer {
   /** Log record: the payload is an encoded change. */
   static final byte CHANGE = 1;
 
-  /** Log record: the payload is a timestamp (u64) that the clock will not pass before the next one. */
+  /**
+   * Log record: the payload is a timestamp (u64) that the clock will not pass before the next one.
+   */
   static final byte CEILING = 2;
 
   private static final System.Logger LOG = System.getLogger(Writer.class.getName());
@@ -47,7 +50,7 @@ final class Writer {
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
-  private Optional<IOException> broken = Optional.empty();
+  private volatile Optional<IOException> broken = Optional.empty();
 
   /** What the writer is asked to do. */
   sealed interface Task {
@@ -86,6 +89,11 @@ final class Writer {
     this.checkpointer = checkpointer;
     this.queue = queue;
     this.arrivals = arrivals;
+  }
+
+  /** False once the log has failed. Any thread. */
+  boolean accepts() {
+    return broken.isEmpty();
   }
 
   /** Dots handed out so far, forced or not. */
@@ -131,9 +139,16 @@ final class Writer {
   private void decide(Task.Apply apply) {
     List<Outcome> outcomes = new ArrayList<>(apply.mutations().size());
     for (Mutation mutation : apply.mutations()) {
-      outcomes.add(broken.isPresent() ? refused() : decide(mutation));
+      outcomes.add(broken.isPresent() ? refused() : decideIfRoom(mutation));
     }
     answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+  }
+
+  private Outcome decideIfRoom(Mutation mutation) {
+    boolean backlog = state.view().active().bytes() > 2 * settings.memtableBytes();
+    return backlog && checkpointer.isFailing()
+        ? new Outcome.Failed(full("tables cannot be written; there may be no room"))
+        : decide(mutation);
   }
 
   private Outcome decide(Mutation mutation) {
@@ -152,6 +167,12 @@ final class Writer {
               yield new Outcome.Applied(logged.change(), logged.created());
             }
           };
+    } catch (LogFullException full) {
+      sequencer.undoLast();
+      outcome = new Outcome.Failed(full("there is no room for the log"));
+    } catch (IOException failed) {
+      fail(failed);
+      return refused();
     } catch (RuntimeException fault) {
       LOG.log(System.Logger.Level.ERROR, "a change could not be decided", fault);
       outcome =
@@ -175,7 +196,7 @@ final class Writer {
     };
   }
 
-  private void append(Sequencer.Decision.Log logged) {
+  private void append(Sequencer.Decision.Log logged) throws IOException {
     Change change = logged.change();
     if (change.dot().origin().equals(self)) {
       raiseCeiling(change.hlc());
@@ -185,13 +206,13 @@ final class Writer {
     batch.add(logged);
   }
 
-  private void raiseCeiling(HlcTimestamp used) {
+  private void raiseCeiling(HlcTimestamp used) throws IOException {
     if (used.isAfter(ceiling)) {
       writeCeiling(HlcTimestamp.of(used.millis() + settings.clockCeiling().toMillis(), 0));
     }
   }
 
-  private void writeCeiling(HlcTimestamp raised) {
+  private void writeCeiling(HlcTimestamp raised) throws IOException {
     byte[] payload = ByteBuffer.allocate(Long.BYTES).putLong(raised.packed()).array();
     log.append(CEILING, raised, payload, 0, payload.length);
     ceiling = raised;
@@ -203,7 +224,11 @@ final class Writer {
       return;
     }
     HlcTimestamp until = clock.tick();
-    raiseCeiling(until);
+    try {
+      raiseCeiling(until);
+    } catch (IOException failed) {
+      fail(failed);
+    }
     Watermark watermark = new Watermark(self, until, sequencer.vector().get(self));
     answers.add(
         () -> {
@@ -251,11 +276,18 @@ final class Writer {
         cause);
   }
 
-  /** On a clean stop the clock's real reading is enough; it will not run ahead at the next start. */
+  /**
+   * On a clean stop the clock's real reading is enough; it will not run ahead at the next start.
+   */
   private void lowerCeiling() {
-    if (broken.isEmpty()) {
+    if (broken.isPresent()) {
+      return;
+    }
+    try {
       writeCeiling(clock.latest());
       commit();
+    } catch (IOException failed) {
+      fail(failed);
     }
   }
 
@@ -268,6 +300,12 @@ final class Writer {
         FailureCode.STORAGE_FAILED,
         "this region's log could not be written; writes are refused until it is restarted",
         broken.orElseThrow());
+  }
+
+  private static StoreFailure full(String what) {
+    return new StoreFailure.Unavailable(
+        FailureCode.STORAGE_FULL,
+        what + " on this region's disk; reads go on, and writes will once there is");
   }
 
   /** The force failed: what was appended may or may not be found again. */

@@ -37,8 +37,8 @@ final class WriterQueue {
   }
 
   /**
-   * Waits for at least one task, then takes all there are, up to about {@code maxSize}. False when the
-   * queue is closed and empty.
+   * Waits for at least one task, then takes all there are, up to about {@code maxSize}. False when
+   * the queue is closed and empty.
    */
   boolean take(List<Writer.Task> into, int maxSize) {
     Writer.Task task = tasks.poll();

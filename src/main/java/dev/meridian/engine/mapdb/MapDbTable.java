@@ -20,10 +20,7 @@ final class MapDbTable implements Table {
   private final LargeValues values;
 
   MapDbTable(
-      TableFile file,
-      SortedTableMap<byte[], byte[]> map,
-      BloomFilter filter,
-      LargeValues values) {
+      TableFile file, SortedTableMap<byte[], byte[]> map, BloomFilter filter, LargeValues values) {
     this.file = file;
     this.map = map;
     this.filter = filter;

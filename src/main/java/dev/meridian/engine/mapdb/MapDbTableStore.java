@@ -79,7 +79,10 @@ public final class MapDbTableStore implements TableStore {
     writeFilter(name, filter.build());
     TableFile file =
         new TableFile(
-            name, count, latest, List.of(part(name + MAP), part(name + VALUES), part(name + FILTER)));
+            name,
+            count,
+            latest,
+            List.of(part(name + MAP), part(name + VALUES), part(name + FILTER)));
     forceDirectory();
     return file;
   }
@@ -95,7 +98,10 @@ public final class MapDbTableStore implements TableStore {
     SortedTableMap<byte[], byte[]> map =
         SortedTableMap.Companion.open(volume, Serializer.BYTE_ARRAY_DELTA2, Serializer.BYTE_ARRAY);
     return new MapDbTable(
-        file, map, readFilter(file.name()), new LargeValues(directory.resolve(file.name() + VALUES)));
+        file,
+        map,
+        readFilter(file.name()),
+        new LargeValues(directory.resolve(file.name() + VALUES)));
   }
 
   @Override

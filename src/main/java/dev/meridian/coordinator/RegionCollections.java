@@ -1,0 +1,73 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.CollectionSettingsJson;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.engine.CollectionState;
+import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.engine.Mutation;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Collections of this region. Thread-safe. */
+public final class RegionCollections implements Collections {
+
+  private final LogStructuredEngine engine;
+  private final KnownSettings settings;
+  private final WriteCoordinator writes;
+
+  public RegionCollections(
+      LogStructuredEngine engine, KnownSettings settings, RegionDocuments documents) {
+    this.engine = engine;
+    this.settings = settings;
+    this.writes = documents.writes();
+  }
+
+  @Override
+  public List<CollectionInfo> list() {
+    return engine.collections().stream().map(this::info).toList();
+  }
+
+  @Override
+  public Optional<CollectionInfo> find(CollectionName name) {
+    CollectionState state = engine.collection(name);
+    return state.exists() ? Optional.of(info(state)) : Optional.empty();
+  }
+
+  @Override
+  public CompletionStage<Configured> configure(
+      CollectionName name, Bytes settingsJson, WriteOptions options) {
+    Bytes canonical;
+    try {
+      canonical = CollectionSettingsJson.render(CollectionSettingsJson.parse(settingsJson));
+    } catch (StoreFailure refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    return writes
+        .structural(new Mutation.Configure(name, canonical, options.traceparent()), options)
+        .thenApply(applied -> new Configured(applied.created(), info(engine.collection(name))));
+  }
+
+  @Override
+  public CompletionStage<Void> drop(CollectionName name, WriteOptions options) {
+    return writes
+        .structural(new Mutation.Drop(name, options.traceparent()), options)
+        .thenApply(applied -> null);
+  }
+
+  private CollectionInfo info(CollectionState state) {
+    CollectionSettings inForce = settings.apply(state);
+    return new CollectionInfo(
+        state.name(),
+        inForce,
+        CollectionSettingsJson.render(inForce),
+        state.count(),
+        state.bytes(),
+        0,
+        state.firstMillis());
+  }
+}

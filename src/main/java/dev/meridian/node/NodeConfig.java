@@ -1,0 +1,117 @@
+package dev.meridian.node;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The settings of a node, as environment variables ({@code MERIDIAN_REGION}) or properties ({@code
+ * meridian.region}). Each room documents what its own settings do; here they get their names.
+ */
+@ConfigMapping(prefix = "meridian")
+public interface NodeConfig {
+
+  /** Name of this region. */
+  @WithDefault("local")
+  @Pattern(regexp = "[a-z][a-z0-9-]{0,31}")
+  String region();
+
+  /** The other regions: {@code us=http://host:port,ap=http://host:port}. Empty: there are none. */
+  Optional<String> peers();
+
+  /** Where the data is; made when it is missing. Nothing is written elsewhere. */
+  @WithDefault("./data")
+  Path dataDir();
+
+  /** Degrees north of the equator, for maps. */
+  @WithDefault("0")
+  @DecimalMin("-90")
+  @DecimalMax("90")
+  double lat();
+
+  /** Degrees east of Greenwich, for maps. */
+  @WithDefault("0")
+  @DecimalMin("-180")
+  @DecimalMax("180")
+  double lon();
+
+  /** A place name for people. */
+  Optional<@Size(max = 64) String> label();
+
+  Document document();
+
+  Collections collections();
+
+  Clock clock();
+
+  Log log();
+
+  Memtable memtable();
+
+  Replication replication();
+
+  Chaos chaos();
+
+  /** Documents. */
+  interface Document {
+    /** The most bytes of a document's JSON, 1 KiB to 8 MiB. */
+    @WithDefault("1048576")
+    @Min(1024)
+    @Max(8 << 20)
+    int maxBytes();
+  }
+
+  /** Collections. */
+  interface Collections {
+    /** Whether writing to a collection that does not exist creates it. */
+    @WithDefault("true")
+    boolean autoCreate();
+  }
+
+  /** The region's clock. */
+  interface Clock {
+    /** How far ahead of this region's wall clock a peer's timestamp may lie. */
+    @WithDefault("60s")
+    Duration maxDrift();
+  }
+
+  /** The write-ahead log. */
+  interface Log {
+    /** Size of a segment, 1 MiB to 1 GiB. Larger than the largest document by some. */
+    @WithDefault("67108864")
+    @Min(1 << 20)
+    @Max(1 << 30)
+    long segmentBytes();
+  }
+
+  /** The memtable. */
+  interface Memtable {
+    /** Heap it may take before it is written out as a table, 64 KiB to 4 GiB. */
+    @WithDefault("67108864")
+    @Min(64 << 10)
+    @Max(4L << 30)
+    long bytes();
+  }
+
+  /** Links between regions. */
+  interface Replication {
+    /** How often a region says how far it is when it has nothing else to say. */
+    @WithDefault("100ms")
+    Duration heartbeat();
+  }
+
+  /** Faults on purpose. */
+  interface Chaos {
+    /** Whether the chaos endpoints work. Never in production. */
+    @WithDefault("false")
+    boolean enabled();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.meridian.node;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+
+/**
+ * Turns requests about data away, clearly, while the node starts or stops. Health, metrics and the
+ * API's description answer all the time.
+ */
+class ReadinessGate {
+
+  private static final int PRIORITY = 10_000;
+  private static final int SERVICE_UNAVAILABLE = 503;
+
+  @Inject NodeState state;
+  @Inject NodeConfig config;
+
+  void register(@Observes Filters filters) {
+    filters.register(this::gate, PRIORITY);
+  }
+
+  private void gate(RoutingContext context) {
+    String path = context.request().path();
+    boolean data = path.startsWith("/v1") || path.startsWith("/peer/");
+    if (!data || state.stage() == NodeState.Stage.RUNNING) {
+      context.next();
+      return;
+    }
+    String detail =
+        state.stage() == NodeState.Stage.STARTING
+            ? "the region is starting: " + state.progress()
+            : "the region is stopping";
+    context
+        .response()
+        .setStatusCode(SERVICE_UNAVAILABLE)
+        .putHeader("Content-Type", "application/problem+json")
+        .putHeader("Retry-After", "1")
+        .putHeader("Meridian-Region", config.region())
+        .end(
+            "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,\"detail\":\""
+                + detail
+                + "\",\"code\":\"not-ready\",\"retryable\":true,\"region\":\""
+                + config.region()
+                + "\"}");
+  }
+}

@@ -1,0 +1,4 @@
+package planted.adapter.engine.mapdb;
+
+/** Stands for a technology. */
+public record Adapter() {}

@@ -1,0 +1,6 @@
+package planted.cycle.document;
+
+/** The other half. */
+public interface Back {
+  planted.cycle.engine.There there();
+}

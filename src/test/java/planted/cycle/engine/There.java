@@ -1,0 +1,4 @@
+package planted.cycle.engine;
+
+/** One half of a cycle. */
+public record There(planted.cycle.document.Back back) {}

@@ -1,0 +1,6 @@
+package planted.framework.engine;
+
+import jakarta.validation.constraints.NotNull;
+
+/** A core room that knows the framework. */
+public record KnowsValidator(@NotNull String name) {}
