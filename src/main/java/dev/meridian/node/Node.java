@@ -18,7 +18,7 @@ import dev.meridian.env.SystemEnvironment;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.WalSettings;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.runtime.PreventFurtherStepsException;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -87,13 +87,15 @@ public class Node {
       state.stage(NodeState.Stage.RUNNING);
       LOG.log(
           System.Logger.Level.INFO,
-          "event=started region={0} data={1} peers={2} applied={3}",
+          "event=started region={0} url={1} data={2} peers={3} applied={4}",
           topology.self().id(),
+          topology.self().url(),
           directory.toAbsolutePath(),
           topology.peers().stream().map(Region::id).toList(),
           engine.vector());
     } catch (IOException | IllegalArgumentException refused) {
-      throw new PreventFurtherStepsException("Meridian cannot start: " + refused.getMessage(), 1);
+      LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
+      Quarkus.asyncExit(1);
     }
   }
 
