@@ -174,6 +174,7 @@ final class Writer {
       fail(failed);
       return refused();
     } catch (RuntimeException fault) {
+      sequencer.undoLast();
       LOG.log(System.Logger.Level.ERROR, "a change could not be decided", fault);
       outcome =
           new Outcome.Failed(
@@ -226,6 +227,9 @@ final class Writer {
     HlcTimestamp until = clock.tick();
     try {
       raiseCeiling(until);
+    } catch (LogFullException full) {
+      promise.answer().completeExceptionally(full("there is no room for the log"));
+      return;
     } catch (IOException failed) {
       fail(failed);
     }

@@ -4,6 +4,8 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
+import dev.meridian.coordinator.Chaos;
+import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.KnownSettings;
@@ -160,5 +162,17 @@ public class Node {
 
   Collections collections() {
     return collections;
+  }
+
+  ClusterView cluster() {
+    throw new IllegalStateException("not built yet");
+  }
+
+  Chaos chaos() {
+    throw new IllegalStateException("not built yet");
+  }
+
+  SystemEnvironment environment() {
+    return environment;
   }
 }

@@ -1,10 +1,18 @@
 package dev.meridian.node;
 
+import dev.meridian.api.ApiSettings;
+import dev.meridian.coordinator.Chaos;
+import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.document.JsonLimits;
+import dev.meridian.env.Threads;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.random.RandomGenerator;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Hands the parts of the node to the API and the console. Each is a proxy, so that it can be
@@ -14,6 +22,10 @@ import jakarta.inject.Inject;
 class NodeAssembly {
 
   @Inject Node node;
+  @Inject NodeConfig config;
+
+  @ConfigProperty(name = "quarkus.application.version")
+  String version;
 
   @Produces
   @ApplicationScoped
@@ -25,5 +37,36 @@ class NodeAssembly {
   @ApplicationScoped
   Collections collections() {
     return node.collections();
+  }
+
+  @Produces
+  @ApplicationScoped
+  ClusterView cluster() {
+    return node.cluster();
+  }
+
+  @Produces
+  @ApplicationScoped
+  Chaos chaos() {
+    return node.chaos();
+  }
+
+  @Produces
+  @Singleton
+  ApiSettings api() {
+    JsonLimits json = new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
+    return new ApiSettings(config.region(), version, json);
+  }
+
+  @Produces
+  @Singleton
+  Threads threads() {
+    return node.environment();
+  }
+
+  @Produces
+  @Singleton
+  RandomGenerator random() {
+    return node.environment().random();
   }
 }

@@ -1,0 +1,243 @@
+package dev.meridian.api;
+
+import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.ReadOptions;
+import dev.meridian.coordinator.WriteOptions;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.JsonDocument;
+import dev.meridian.document.Revision;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+
+/** Documents, one at a time. Never blocks: what must wait, waits as a stage. */
+@Path("/v1/collections/{collection}/docs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Documents")
+@NonBlocking
+public class DocumentResource {
+
+  private final Documents documents;
+  private final ApiSettings settings;
+
+  @Inject
+  DocumentResource(Documents documents, ApiSettings settings) {
+    this.documents = documents;
+    this.settings = settings;
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(
+      summary = "Read a document",
+      description =
+          "The newest version here, with the guarantee asked for by Meridian-Consistency (default:"
+              + " session). 304 when If-None-Match names the current version, 404 when there never"
+              + " was such a document, 410 when it was deleted.")
+  public Uni<Response> get(
+      @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
+    return read(collection, id, request, true);
+  }
+
+  @HEAD
+  @Path("/{id}")
+  @Operation(summary = "Headers of a document", description = "As GET, without the body.")
+  public Uni<Response> head(
+      @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
+    return read(collection, id, request, false);
+  }
+
+  @PUT
+  @Path("/{id}")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Create or replace a document",
+      description =
+          "Answers once the document is forced to this region's log. If-Match and If-None-Match make"
+              + " it conditional. 201 when it was created, 200 when it was replaced.")
+  public Uni<Response> put(
+      @RestPath String collection,
+      @RestPath String id,
+      byte[] body,
+      @Context HttpServerRequest request) {
+    QueryParameters.none(request);
+    return write(new CollectionName(collection), new DocumentId(id), body, request);
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Create a document with a generated id",
+      description = "The id is a UUIDv7: ids generated later sort later.")
+  public Uni<Response> post(
+      @RestPath String collection, byte[] body, @Context HttpServerRequest request) {
+    QueryParameters.none(request);
+    return write(new CollectionName(collection), documents.newId(), body, request);
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @Operation(
+      summary = "Delete a document",
+      description =
+          "Writes a tombstone that replicates. 404 or 410 when there is nothing to delete.")
+  public Uni<Response> delete(
+      @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
+    QueryParameters.none(request);
+    WriteOptions options = RequestOptions.write(request.headers());
+    return Uni.createFrom()
+        .completionStage(
+            documents.delete(new CollectionName(collection), new DocumentId(id), options))
+        .map(
+            done ->
+                Answers.withAnswer(
+                        Response.noContent(), settings.region(), asked(options), done.answer())
+                    .header(Answers.VERSION, done.version().toString())
+                    .build());
+  }
+
+  @GET
+  @Operation(
+      summary = "List documents in id order",
+      description =
+          "prefix: only ids that start with it. limit: 1 to 1000, default 100. cursor: where the page"
+              + " before ended. docs=false leaves the bodies out.")
+  public Uni<Response> list(@RestPath String collection, @Context HttpServerRequest request) {
+    ListQuery query = ListQuery.parse(request);
+    ReadOptions options = RequestOptions.read(request.headers());
+    CollectionName name = new CollectionName(collection);
+    return Uni.createFrom()
+        .completionStage(documents.list(name, query.request(), options))
+        .map(page -> page(name, query, options, page));
+  }
+
+  private Uni<Response> read(
+      String collection, String id, HttpServerRequest request, boolean withBody) {
+    QueryParameters.none(request);
+    MultiMap headers = request.headers();
+    ReadOptions options = RequestOptions.read(headers);
+    Optional<EntityTags> noneMatch =
+        EntityTags.parse("If-None-Match", headers.getAll("If-None-Match"));
+    Optional<EntityTags> match = EntityTags.parse("If-Match", headers.getAll("If-Match"));
+    CompletionStage<Documents.DocumentRead> read =
+        documents.get(new CollectionName(collection), new DocumentId(id), options);
+    return Uni.createFrom()
+        .completionStage(read)
+        .map(found -> document(found, options, match, noneMatch, withBody));
+  }
+
+  private Response document(
+      Documents.DocumentRead read,
+      ReadOptions options,
+      Optional<EntityTags> match,
+      Optional<EntityTags> noneMatch,
+      boolean withBody) {
+    LiveDocument document = read.document();
+    Revision revision = document.revision();
+    Response.ResponseBuilder response;
+    if (match.isPresent() && !match.get().matches(revision)) {
+      throw Preconditions.failed(revision);
+    }
+    if (noneMatch.isPresent() && noneMatch.get().matchesWeakly(revision)) {
+      response = Response.notModified();
+    } else if (withBody) {
+      response = Response.ok(Answers.body(document.body()), MediaType.APPLICATION_JSON_TYPE);
+    } else {
+      response =
+          Response.ok()
+              .type(MediaType.APPLICATION_JSON_TYPE)
+              .header("Content-Length", Integer.toString(document.body().length()));
+    }
+    Answers.withRevision(response, revision);
+    return Answers.withAnswer(
+            response, settings.region(), Answers.name(options.level()), read.answer())
+        .build();
+  }
+
+  private Uni<Response> write(
+      CollectionName collection, DocumentId id, byte[] body, HttpServerRequest request) {
+    WriteOptions options = RequestOptions.write(request.headers());
+    Bytes document = JsonDocument.compact(new Bytes(body), settings.json());
+    boolean minimal = RequestOptions.prefersMinimal(request.headers());
+    return Uni.createFrom()
+        .completionStage(documents.put(collection, id, document, options))
+        .map(done -> written(collection, id, minimal, options, done));
+  }
+
+  private Response written(
+      CollectionName collection,
+      DocumentId id,
+      boolean minimal,
+      WriteOptions options,
+      Documents.WriteResult done) {
+    Response.ResponseBuilder response =
+        done.created()
+            ? Response.created(location(collection, id))
+            : Response.status(Response.Status.OK);
+    if (minimal) {
+      response.header("Preference-Applied", "return=minimal");
+    } else {
+      response
+          .entity(Answers.body(Rendering.written(id, done.version())))
+          .type(MediaType.APPLICATION_JSON_TYPE);
+    }
+    Answers.withRevision(response, new Revision(done.version()));
+    return Answers.withAnswer(response, settings.region(), asked(options), done.answer()).build();
+  }
+
+  private Response page(
+      CollectionName collection,
+      ListQuery query,
+      ReadOptions options,
+      Documents.DocumentPage page) {
+    Optional<String> cursor =
+        page.more()
+            ? Optional.of(ListCursor.after(page.documents().getLast().id()))
+            : Optional.empty();
+    Response.ResponseBuilder response =
+        Response.ok(
+            Answers.body(Rendering.list(page.documents(), query.withBodies(), cursor)),
+            MediaType.APPLICATION_JSON_TYPE);
+    cursor.ifPresent(
+        next -> response.header("Link", "<" + query.link(collection, next) + ">; rel=\"next\""));
+    return Answers.withAnswer(
+            response, settings.region(), Answers.name(options.level()), page.answer())
+        .build();
+  }
+
+  private static URI location(CollectionName collection, DocumentId id) {
+    return URI.create("/v1/collections/" + collection + "/docs/" + encoded(id.value()));
+  }
+
+  static String encoded(String segment) {
+    return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static String asked(WriteOptions options) {
+    return options.durability().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}
