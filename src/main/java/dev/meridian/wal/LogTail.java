@@ -5,15 +5,14 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Decides what lies behind the last whole frame of the last segment, and clears it away if that
- * loses nothing.
+ * Decides what lies behind the last whole frame of the last segment.
  *
  * <p>A batch that was written and not yet forced when the power went may be there in parts, in any
- * order. Nobody was told that it is durable, so it may be cut. A batch that was forced may not.
- * Every frame says up to where the file was forced when it was written; so if any whole frame
+ * order. Nobody was told that it is durable, so it may be left behind. A batch that was forced may
+ * not. Every frame says up to where the file was forced when it was written; so if any whole frame
  * further on vouches for the place where reading had to stop, acknowledged records are damaged.
  */
-final class TornTail {
+final class LogTail {
 
   private static final int STEP_BYTES = 256 << 10;
   private static final byte[] ZEROS = new byte[STEP_BYTES];
@@ -33,7 +32,7 @@ final class TornTail {
    * @param end behind the last whole frame
    * @param nextLsn that a record at {@code end} would have
    */
-  TornTail(LogFile file, LogSegment segment, long end, long nextLsn) {
+  LogTail(LogFile file, LogSegment segment, long end, long nextLsn) {
     this.file = file;
     this.segment = segment;
     this.end = end;
@@ -41,22 +40,17 @@ final class TornTail {
   }
 
   /**
-   * On return only zeros follow {@code end}, not yet forced.
+   * Whether the remains of a batch follow that was never forced.
    *
-   * @return how many bytes were cut
    * @throws LogDamagedException when something that was once forced is lost
    */
-  long cut() throws IOException {
+  boolean isTorn() throws IOException {
     long remainsEnd = lastNonZero() + 1;
     if (remainsEnd <= end) {
-      return 0;
+      return false;
     }
     refuseIfForced(remainsEnd);
-    for (long at = end; at < remainsEnd; at += STEP_BYTES) {
-      int bytes = (int) Math.min(STEP_BYTES, remainsEnd - at);
-      file.write(ByteBuffer.wrap(ZEROS, 0, bytes), at);
-    }
-    return remainsEnd - end;
+    return true;
   }
 
   private long lastNonZero() throws IOException {
