@@ -4,6 +4,7 @@ import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -135,12 +136,12 @@ public final class SimulatedDisk implements LogDirectory {
   @Override
   public synchronized LogFile open(String name) throws IOException {
     operation();
-    return new File(content(name), epoch);
+    return new File(existing(name), epoch);
   }
 
   @Override
   public synchronized void rename(String from, String to) throws IOException {
-    Content moved = content(from);
+    Content moved = existing(from);
     Consumer<Map<String, Content>> move =
         names -> {
           names.remove(from);
@@ -152,7 +153,7 @@ public final class SimulatedDisk implements LogDirectory {
 
   @Override
   public synchronized void delete(String name) throws IOException {
-    content(name);
+    existing(name);
     operation(() -> change(names -> names.remove(name)), () -> {});
     change(names -> names.remove(name));
   }
@@ -172,6 +173,13 @@ public final class SimulatedDisk implements LogDirectory {
   private void change(Consumer<Map<String, Content>> change) {
     unforcedChanges.add(change);
     change.accept(visible);
+  }
+
+  private Content existing(String name) throws IOException {
+    if (!visible.containsKey(name)) {
+      throw new NoSuchFileException(name);
+    }
+    return content(name);
   }
 
   private Content content(String name) {

@@ -3,10 +3,13 @@ package dev.meridian.wal;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.Lsn;
 import dev.meridian.simulation.SimulatedDisk;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What was forced survives every crash, and nothing else than what was written comes back. */
@@ -17,11 +20,10 @@ class WalCrashTest {
   @Test
   void forcedRecordsSurviveRandomCrashes() {
     for (long seed = 0; seed < SEEDS; seed++) {
-      long failing = seed;
       try {
         new Run(new SplittableRandom(seed)).run();
       } catch (IOException | RuntimeException | AssertionError e) {
-        throw new AssertionError("seed " + failing, e);
+        throw new AssertionError("seed " + seed, e);
       }
     }
   }
@@ -70,6 +72,7 @@ class WalCrashTest {
     private final LogUnderTest model = new LogUnderTest();
     private final SimulatedDisk disk;
     private long promised;
+    private @Nullable WriteAheadLog last;
 
     Run(RandomGenerator random) {
       this.random = random;
@@ -115,7 +118,7 @@ class WalCrashTest {
     void reopen() throws IOException {
       disk.heal();
       try (WriteAheadLog log = model.open(disk, settings, promised / 2, promised);
-          LogReader reader = log.reader(new dev.meridian.clock.Lsn(1))) {
+          LogReader reader = log.reader(new Lsn(1))) {
         assertTrue(model.drain(reader, 1) > promised);
       }
     }
@@ -130,10 +133,12 @@ class WalCrashTest {
 
     private void workAtRandom() throws IOException {
       long replayFrom = promised == 0 ? 0 : random.nextLong(promised + 1);
+      last = null;
       WriteAheadLog log = model.open(disk, settings, replayFrom, promised);
+      last = log;
       promised = log.durableLsn().value();
       long readTo = 1 + (promised == 0 ? 0 : random.nextLong(promised));
-      LogReader reader = log.reader(new dev.meridian.clock.Lsn(readTo));
+      LogReader reader = log.reader(new Lsn(readTo));
       int steps = random.nextInt(60);
       for (int step = 0; step < steps; step++) {
         switch (random.nextInt(8)) {
@@ -156,24 +161,20 @@ class WalCrashTest {
       } finally {
         // A roll makes durable what came before it.
         promised = Math.max(promised, log.durableLsn().value());
-        last = log;
       }
     }
 
     private void force(WriteAheadLog log) throws IOException {
-      last = log;
       log.force();
       promised = model.last();
     }
 
-    private @org.jspecify.annotations.Nullable WriteAheadLog last;
-
+    /** Nothing is written to a log that failed to write. */
     private void refuseToGoOnAfter(IOException e) {
       WriteAheadLog log = last;
       if (log != null && String.valueOf(e.getMessage()).startsWith("writing the log failed")) {
         assertThrows(
-            IOException.class,
-            () -> log.append((byte) 0, dev.meridian.clock.HlcTimestamp.ZERO, new byte[1], 0, 1));
+            IOException.class, () -> log.append((byte) 0, HlcTimestamp.ZERO, new byte[1], 0, 1));
         assertThrows(IOException.class, log::force);
       }
     }
