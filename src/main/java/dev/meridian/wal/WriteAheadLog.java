@@ -245,11 +245,12 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /**
-   * Reads durable records from {@code from} on; that one need not exist yet.
+   * Reads durable records from {@code from} on; that one need not exist yet. The file is opened by
+   * the first {@link LogReader#next} that finds something durable.
    *
    * @throws IllegalArgumentException when the log starts after {@code from}
    */
-  public LogReader reader(Lsn from) {
+  public LogReader reader(Lsn from) throws IOException {
     return new LogReader(this, Math.max(1, from.value()));
   }
 
