@@ -18,8 +18,9 @@ final class LogTail {
   private static final byte[] ZEROS = new byte[STEP_BYTES];
 
   /**
-   * Bytes checked in search of frames, as a multiple of the bytes searched. Real remains need at
-   * most one pass; bytes made up to look like many large frames would need a pass for each.
+   * Bytes checked in search of frames, as a multiple of the bytes they can lie in. Real remains
+   * need at most one pass; bytes made up to look like many large frames would need one for each.
+   * Then the log is refused: refusing wrongly costs a repair, cutting wrongly costs data.
    */
   private static final int MAX_PASSES = 16;
 
@@ -84,7 +85,7 @@ final class LogTail {
     int length = (int) (remainsEnd - end);
     read(remains, length, end);
     RecordCodecV1 codec = new RecordCodecV1();
-    long budget = (long) MAX_PASSES * (length + RecordCodecV1.HEADER_BYTES);
+    long budget = (long) MAX_PASSES * remains.length;
     for (int at = 0; at <= remains.length - RecordCodecV1.HEADER_BYTES && at < length; at++) {
       if (!isPlausible(remains, at)) {
         continue;

@@ -8,6 +8,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.Lsn;
 import dev.meridian.simulation.SimulatedDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -220,6 +221,31 @@ class WalDamageTest {
     other.overwrite(FIRST, bytes);
     other.restart();
     new LogUnderTest().open(other, SETTINGS).close();
+  }
+
+  @Test
+  void headOfALargeTornRecordIsCut() throws IOException {
+    WriteAheadLog log = model.open(disk, SETTINGS);
+    model.append(log, random, 4000);
+    log.force();
+    byte[] bytes = disk.bytes(FIRST);
+    int start = SegmentHeaderV1.bytesFor(log.segments().getFirst().context());
+    Arrays.fill(bytes, start + RecordCodecV1.HEADER_BYTES, bytes.length, (byte) 0);
+    assertEquals(0, reopenAndGoOn(bytes));
+  }
+
+  @Test
+  void endlessSearchForFramesEndsInARefusal() throws IOException {
+    WriteAheadLog log = model.open(disk, SETTINGS);
+    ByteBuffer payload = ByteBuffer.allocate(4000);
+    while (payload.remaining() >= 30) {
+      payload.putInt(4000).putInt(0).putLong(1).put(new byte[14]);
+    }
+    log.append((byte) 1, HlcTimestamp.ZERO, payload.array(), 0, payload.capacity());
+    log.force();
+    byte[] bytes = disk.bytes(FIRST);
+    bytes[SegmentHeaderV1.bytesFor(log.segments().getFirst().context()) + 5] ^= 1;
+    assertTrue(refused(bytes, 0).getMessage().contains("too many possible frames"));
   }
 
   /** Batches of records in one segment, forced and not closed. */
