@@ -71,6 +71,10 @@ final class FrameCursor implements AutoCloseable {
     };
   }
 
+  LogSegment segment() {
+    return segment;
+  }
+
   /** Start of the frame that {@link #next} looked at last. */
   long frameStart() {
     return frameStart;

@@ -2,6 +2,7 @@ package dev.meridian.wal;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the durable records of a log in order, while it is being written. Used by one thread at a
@@ -11,16 +12,16 @@ public final class LogReader implements AutoCloseable {
 
   private final WriteAheadLog log;
   private final long fromLsn;
-  private LogSegment segment;
-  private FrameCursor cursor;
+  private @Nullable FrameCursor cursor;
   private long nextLsn;
 
-  LogReader(WriteAheadLog log, long fromLsn) throws IOException {
+  /** The first LSN of the next segment, once it is known that there is one. */
+  private long endLsn = Long.MAX_VALUE;
+
+  LogReader(WriteAheadLog log, long fromLsn) {
     this.log = log;
     this.fromLsn = fromLsn;
-    this.segment = log.segmentHolding(fromLsn);
-    this.cursor = log.open(segment);
-    this.nextLsn = segment.firstLsn();
+    this.nextLsn = log.segmentHolding(fromLsn).firstLsn();
   }
 
   /**
@@ -32,8 +33,9 @@ public final class LogReader implements AutoCloseable {
   public Optional<LogRecord> next() throws IOException {
     WriteAheadLog.DurablePoint durable = log.durablePoint();
     while (nextLsn <= durable.lsn()) {
-      if (step(durable) && nextLsn > fromLsn) {
-        return Optional.of(cursor.record());
+      FrameCursor at = positioned(durable);
+      if (step(at, durable) && nextLsn > fromLsn) {
+        return Optional.of(at.record());
       }
     }
     return Optional.empty();
@@ -41,34 +43,48 @@ public final class LogReader implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    cursor.close();
+    FrameCursor open = cursor;
+    cursor = null;
+    if (open != null) {
+      open.close();
+    }
   }
 
-  /** Moves on by one frame, or into the next segment; true when it was a record. */
-  private boolean step(WriteAheadLog.DurablePoint durable) throws IOException {
-    boolean current = segment == durable.segment();
-    switch (cursor.next(current ? durable.position() : segment.capacity())) {
+  /**
+   * The cursor in the segment that holds the next record. That record is durable, so its segment
+   * keeps its name: only one without records can be replaced.
+   */
+  private FrameCursor positioned(WriteAheadLog.DurablePoint durable) throws IOException {
+    FrameCursor open = cursor;
+    if (open != null && open.segment() != durable.segment() && endLsn == Long.MAX_VALUE) {
+      endLsn = log.endLsn(open.segment());
+    }
+    if (open == null || nextLsn == endLsn) {
+      close();
+      open = log.open(log.segmentHolding(nextLsn));
+      endLsn = Long.MAX_VALUE;
+      cursor = open;
+    }
+    return open;
+  }
+
+  /** Moves on by one frame; true when it was a record. */
+  private boolean step(FrameCursor at, WriteAheadLog.DurablePoint durable) throws IOException {
+    LogSegment segment = at.segment();
+    boolean newest = segment == durable.segment();
+    return switch (at.next(newest ? durable.position() : segment.capacity())) {
       case RECORD -> {
-        if (cursor.lsn() != nextLsn) {
+        if (at.lsn() != nextLsn) {
           throw segment.damaged(
-              cursor.frameStart(), nextLsn, "a whole record has LSN " + cursor.lsn() + " instead");
+              at.frameStart(), nextLsn, "a whole record has LSN " + at.lsn() + " instead");
         }
         nextLsn++;
-        return true;
+        yield true;
       }
-      case MARK -> {}
-      case END, BROKEN -> {
-        LogSegment next = log.segmentHolding(nextLsn);
-        if (next.firstLsn() != nextLsn || next.equals(segment)) {
+      case MARK -> false;
+      case END, BROKEN ->
           throw segment.damaged(
-              cursor.frameStart(), nextLsn, "a record that was durable cannot be read any more");
-        }
-        FrameCursor opened = log.open(next);
-        cursor.close();
-        cursor = opened;
-        segment = next;
-      }
-    }
-    return false;
+              at.frameStart(), nextLsn, "a record that was durable cannot be read any more");
+    };
   }
 }

@@ -6,17 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Reads a log that exists, checks it, and makes its end ready to be written on. */
+/** Reads a log that exists, checks it, and makes durable what it found. */
 final class LogRecovery {
 
   /**
    * What was found. All of it is durable.
    *
    * @param end behind the last frame, in the last segment
+   * @param torn whether remains of a batch follow there, so that nothing may be written behind it
    * @param endsWithMark whether that frame is a mark, or there is none in a log without records
    */
   record Recovered(
-      List<LogSegment> segments, LogFile file, long end, long lastLsn, boolean endsWithMark) {}
+      List<LogSegment> segments,
+      LogFile file,
+      long end,
+      boolean torn,
+      long lastLsn,
+      boolean endsWithMark) {}
 
   private static final int REWRITE_STEP_BYTES = 256 << 10;
 
@@ -31,6 +37,7 @@ final class LogRecovery {
   private long knownDurable;
 
   private boolean endsWithMark;
+  private boolean torn;
 
   LogRecovery(LogDirectory directory, long replayFrom, Consumer<LogRecord> replay) {
     this.directory = directory;
@@ -38,7 +45,11 @@ final class LogRecovery {
     this.replay = replay;
   }
 
-  /** The names of all segments, oldest first. Deletes what a roll left unfinished. */
+  /**
+   * The names of all segments, oldest first. Deletes what a roll left unfinished. The directory is
+   * forced, since the last run may have failed to: a segment that is seen and not durable could
+   * vanish later, with records in it.
+   */
   static List<String> tidy(LogDirectory directory) throws IOException {
     List<String> segments = new ArrayList<>();
     for (String name : directory.list()) {
@@ -48,6 +59,7 @@ final class LogRecovery {
         segments.add(name);
       }
     }
+    directory.force();
     segments.sort(null);
     return segments;
   }
@@ -67,7 +79,7 @@ final class LogRecovery {
         throw last.damaged(
             end, nextLsn, "the log ends here, and the tables hold records up to " + replayFrom);
       }
-      return new Recovered(segments, file, end, nextLsn - 1, endsWithMark);
+      return new Recovered(segments, file, end, torn, nextLsn - 1, endsWithMark);
     } catch (IOException | RuntimeException failure) {
       file.close();
       throw failure;
@@ -139,7 +151,7 @@ final class LogRecovery {
       }
     }
     long end = cursor.frameStart();
-    new TornTail(file, segment, end, nextLsn).cut();
+    torn = new LogTail(file, segment, end, nextLsn).isTorn();
     rewrite(file, knownDurable, end);
     file.force();
     return end;

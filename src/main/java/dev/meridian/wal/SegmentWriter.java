@@ -24,14 +24,18 @@ final class SegmentWriter {
   /** Everything before is forced. */
   private long durableEnd;
 
+  private boolean sealed;
+
   /**
    * @param end behind the last frame; everything before is forced
+   * @param sealed whether no frame may follow in this segment
    */
-  SegmentWriter(LogSegment segment, LogFile file, long end) {
+  SegmentWriter(LogSegment segment, LogFile file, long end, boolean sealed) {
     this.segment = segment;
     this.file = file;
     this.bufferStart = end;
     this.durableEnd = end;
+    this.sealed = sealed;
   }
 
   LogSegment segment() {
@@ -44,7 +48,7 @@ final class SegmentWriter {
   }
 
   boolean fits(long frameBytes) {
-    return frameBytes <= segment.capacity() - position();
+    return !sealed && frameBytes <= segment.capacity() - position();
   }
 
   boolean isHalfFull() {
@@ -75,6 +79,7 @@ final class SegmentWriter {
     segment = next.segment();
     bufferStart = segment.framesStart();
     durableEnd = bufferStart;
+    sealed = false;
   }
 
   void close() throws IOException {

@@ -67,7 +67,7 @@ public final class WriteAheadLog implements AutoCloseable {
     this.segmentContext = segmentContext;
     this.segments = List.copyOf(recovered.segments());
     LogSegment last = segments.getLast();
-    this.writer = new SegmentWriter(last, recovered.file(), recovered.end());
+    this.writer = new SegmentWriter(last, recovered.file(), recovered.end(), recovered.torn());
     this.lastLsn = recovered.lastLsn();
     this.endsWithMark = recovered.endsWithMark();
     this.durable = new DurablePoint(last, recovered.end(), lastLsn);
@@ -91,8 +91,8 @@ public final class WriteAheadLog implements AutoCloseable {
   /**
    * Opens the log, or creates it when the directory has none and {@code replayFrom} is {@link
    * Lsn#NONE}. Checks every record from the segment that holds {@code replayFrom} on, and only the
-   * headers of older segments; cuts an unforced batch that is there in parts. What remains is
-   * durable on return.
+   * headers of older segments; leaves an unforced batch behind that is there in parts. What was
+   * replayed is durable on return.
    *
    * @param threads makes the next segment ahead, so that a roll does not wait for it
    * @param replayFrom the last record that the caller has already
@@ -142,7 +142,12 @@ public final class WriteAheadLog implements AutoCloseable {
       SegmentSupply.Placed first = place(supply, 1, 0, 0, segmentContext.get());
       recovered =
           new LogRecovery.Recovered(
-              List.of(first.segment()), first.file(), first.segment().framesStart(), 0, true);
+              List.of(first.segment()),
+              first.file(),
+              first.segment().framesStart(),
+              false,
+              0,
+              true);
     } else {
       recovered = new LogRecovery(dir, replayFrom.value(), replay).recover(names);
     }
@@ -240,7 +245,8 @@ public final class WriteAheadLog implements AutoCloseable {
   }
 
   /**
-   * Reads durable records from {@code from} on; that one need not exist yet.
+   * Reads durable records from {@code from} on; that one need not exist yet. The file is opened by
+   * the first {@link LogReader#next} that finds something durable.
    *
    * @throws IllegalArgumentException when the log starts after {@code from}
    */
@@ -273,6 +279,17 @@ public final class WriteAheadLog implements AutoCloseable {
 
   FrameCursor open(LogSegment segment) throws IOException {
     return new FrameCursor(directory.open(segment.name()), segment);
+  }
+
+  /** The first LSN that is not in this segment any more; the largest value for the newest. */
+  long endLsn(LogSegment segment) {
+    List<LogSegment> all = segments;
+    for (int i = all.size() - 2; i >= 0; i--) {
+      if (all.get(i) == segment) {
+        return all.get(i + 1).firstLsn();
+      }
+    }
+    return Long.MAX_VALUE;
   }
 
   /** The segment that holds a record, or will hold it. */

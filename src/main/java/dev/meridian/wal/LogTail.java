@@ -5,22 +5,22 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Decides what lies behind the last whole frame of the last segment, and clears it away if that
- * loses nothing.
+ * Decides what lies behind the last whole frame of the last segment.
  *
  * <p>A batch that was written and not yet forced when the power went may be there in parts, in any
- * order. Nobody was told that it is durable, so it may be cut. A batch that was forced may not.
- * Every frame says up to where the file was forced when it was written; so if any whole frame
+ * order. Nobody was told that it is durable, so it may be left behind. A batch that was forced may
+ * not. Every frame says up to where the file was forced when it was written; so if any whole frame
  * further on vouches for the place where reading had to stop, acknowledged records are damaged.
  */
-final class TornTail {
+final class LogTail {
 
   private static final int STEP_BYTES = 256 << 10;
   private static final byte[] ZEROS = new byte[STEP_BYTES];
 
   /**
-   * Bytes checked in search of frames, as a multiple of the bytes searched. Real remains need at
-   * most one pass; bytes made up to look like many large frames would need a pass for each.
+   * Bytes checked in search of frames, as a multiple of the bytes they can lie in. Real remains
+   * need at most one pass; bytes made up to look like many large frames would need one for each.
+   * Then the log is refused: refusing wrongly costs a repair, cutting wrongly costs data.
    */
   private static final int MAX_PASSES = 16;
 
@@ -33,7 +33,7 @@ final class TornTail {
    * @param end behind the last whole frame
    * @param nextLsn that a record at {@code end} would have
    */
-  TornTail(LogFile file, LogSegment segment, long end, long nextLsn) {
+  LogTail(LogFile file, LogSegment segment, long end, long nextLsn) {
     this.file = file;
     this.segment = segment;
     this.end = end;
@@ -41,22 +41,17 @@ final class TornTail {
   }
 
   /**
-   * On return only zeros follow {@code end}, not yet forced.
+   * Whether the remains of a batch follow that was never forced.
    *
-   * @return how many bytes were cut
    * @throws LogDamagedException when something that was once forced is lost
    */
-  long cut() throws IOException {
+  boolean isTorn() throws IOException {
     long remainsEnd = lastNonZero() + 1;
     if (remainsEnd <= end) {
-      return 0;
+      return false;
     }
     refuseIfForced(remainsEnd);
-    for (long at = end; at < remainsEnd; at += STEP_BYTES) {
-      int bytes = (int) Math.min(STEP_BYTES, remainsEnd - at);
-      file.write(ByteBuffer.wrap(ZEROS, 0, bytes), at);
-    }
-    return remainsEnd - end;
+    return true;
   }
 
   private long lastNonZero() throws IOException {
@@ -90,7 +85,7 @@ final class TornTail {
     int length = (int) (remainsEnd - end);
     read(remains, length, end);
     RecordCodecV1 codec = new RecordCodecV1();
-    long budget = (long) MAX_PASSES * (length + RecordCodecV1.HEADER_BYTES);
+    long budget = (long) MAX_PASSES * remains.length;
     for (int at = 0; at <= remains.length - RecordCodecV1.HEADER_BYTES && at < length; at++) {
       if (!isPlausible(remains, at)) {
         continue;
