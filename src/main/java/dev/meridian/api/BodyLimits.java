@@ -43,7 +43,8 @@ class BodyLimits {
       return;
     }
     if (announced < 0) {
-      // Of unknown length: up to twice as much is read, to say clearly what is wrong with it; beyond
+      // Of unknown length: up to twice as much is read, to say clearly what is wrong with it;
+      // beyond
       // that the connection is cut.
       context.put(QUARKUS_LIMIT, 2 * max);
     }

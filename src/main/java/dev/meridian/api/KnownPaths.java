@@ -1,0 +1,32 @@
+package dev.meridian.api;
+
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Which methods a path takes, for {@code 405} and its {@code Allow}. */
+final class KnownPaths {
+
+  private static final String COLLECTION = "/v1/collections/[^/]+";
+
+  private static final Map<Pattern, String> PATHS =
+      Map.of(
+          Pattern.compile("/v1/?"), "GET",
+          Pattern.compile("/v1/cluster/?"), "GET",
+          Pattern.compile("/v1/collections/?"), "GET",
+          Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE",
+          Pattern.compile(COLLECTION + "/docs/?"), "GET, POST",
+          Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, DELETE",
+          Pattern.compile(COLLECTION + "/bulk/?"), "POST",
+          Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE");
+
+  private KnownPaths() {}
+
+  /** The value of {@code Allow}; empty when there is nothing at the path. */
+  static String allowed(String path) {
+    return PATHS.entrySet().stream()
+        .filter(known -> known.getKey().matcher(path).matches())
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse("");
+  }
+}
