@@ -54,7 +54,7 @@ public final class FaultyTransport implements Transport {
   }
 
   @Override
-  public CompletionStage<Void> reportProgress(Region peer, VersionVector applied) {
+  public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
     return there(peer, () -> inner.reportProgress(peer, applied));
   }
 
@@ -94,7 +94,8 @@ public final class FaultyTransport implements Transport {
     private Optional<String> closedBelow = Optional.empty();
     private LinkFaults.Registration registration = () -> {};
     private Scheduler.Timer timer = () -> {};
-    private int requested;
+    private int demand;
+    private int askedBelow;
     private boolean over;
 
     FaultySubscription(
@@ -120,23 +121,32 @@ public final class FaultyTransport implements Transport {
         return;
       }
       if (stream.isEmpty()) {
-        Subscription opened = inner.subscribe(peer, since, except, this);
-        stream = Optional.of(opened);
-        if (requested > 0) {
-          opened.request(requested);
-        }
+        stream = Optional.of(inner.subscribe(peer, since, except, this));
       }
-      for (Optional<PeerMessage> m = line.poll(); m.isPresent(); m = line.poll()) {
-        listener.onMessage(m.get());
+      while (demand > 0 && line.waitNanos() == 0) {
+        demand--;
+        line.poll().ifPresent(listener::onMessage);
       }
+      ask(stream.get());
       if (closedBelow.isPresent() && line.size() == 0) {
         end(closedBelow);
         return;
       }
       long wait = line.waitNanos();
-      if (wait >= 0) {
+      if (wait > 0) {
         timer.cancel();
         timer = scheduler.after(Duration.ofNanos(wait), () -> steps.run(this::advance));
+      }
+    }
+
+    /** What waits for its time is under way, not delivered: it must not use up the demand. */
+    private void ask(Subscription below) {
+      boolean delayed = faults.active(peer.id(), LinkFault.Direction.IN).isPresent();
+      int wanted = demand + (delayed ? FaultyEndpoint.MAX_DELAYED : 0);
+      int more = wanted - line.size() - askedBelow;
+      if (more > 0) {
+        askedBelow += more;
+        below.request(more);
       }
     }
 
@@ -154,8 +164,8 @@ public final class FaultyTransport implements Transport {
     public void request(int messages) {
       steps.run(
           () -> {
-            requested += messages;
-            stream.ifPresent(opened -> opened.request(messages));
+            demand += messages;
+            advance();
           });
     }
 
@@ -181,6 +191,7 @@ public final class FaultyTransport implements Transport {
             if (over) {
               return;
             }
+            askedBelow--;
             if (line.offer(message)) {
               advance();
             } else {

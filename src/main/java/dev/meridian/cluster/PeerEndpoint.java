@@ -18,6 +18,6 @@ public interface PeerEndpoint {
   OutboundStream openStream(
       ReplicaId reader, VersionVector since, Set<ReplicaId> except, Runnable wake);
 
-  /** The peer says how far it has applied. */
-  void progress(ReplicaId reader, VersionVector applied);
+  /** The peer says how far it has applied, and is told how far this region has. */
+  VersionVector progress(ReplicaId reader, VersionVector applied);
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongPredicate;
 
 /** What this region serves to its peers: streams off its log. Thread-safe. */
 final class ChangeSource implements PeerEndpoint {
@@ -38,7 +39,8 @@ final class ChangeSource implements PeerEndpoint {
       WatermarkTable watermarks,
       FailureDetector detector,
       WallClock clock,
-      ReplicationSettings settings) {
+      ReplicationSettings settings,
+      LongPredicate ownComplete) {
     this.topology = topology;
     this.engine = engine;
     this.watermarks = watermarks;
@@ -46,7 +48,8 @@ final class ChangeSource implements PeerEndpoint {
     this.clock = clock;
     this.settings = settings;
     this.promise =
-        new OwnPromise(engine, watermarks, clock, settings.heartbeat().dividedBy(10), this::beat);
+        new OwnPromise(
+            engine, watermarks, clock, settings.heartbeat().dividedBy(10), ownComplete, this::beat);
   }
 
   @Override
@@ -59,11 +62,12 @@ final class ChangeSource implements PeerEndpoint {
   }
 
   @Override
-  public void progress(ReplicaId reader, VersionVector applied) {
+  public VersionVector progress(ReplicaId reader, VersionVector applied) {
     if (topology.peer(reader).isPresent()) {
       detector.heard(reader);
       reports.put(reader, new Report(applied, clock.nanos()));
     }
+    return engine.vector();
   }
 
   /** Makes a heartbeat due on every stream, with a new promise if one can be had. */

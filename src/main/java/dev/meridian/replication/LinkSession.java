@@ -74,6 +74,14 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
     return greeted && requested == 0;
   }
 
+  /** The peer said how far it is, other than in its stream. */
+  void peerIsAt(VersionVector vector) {
+    if (greeted && vector.covers(peerVector)) {
+      peerVector = vector;
+      link.peerIsAt(vector);
+    }
+  }
+
   /** What the peer has for this region, as far as it said. Any thread. */
   long pending(VersionVector vector) {
     long[] pending = {0};
@@ -152,6 +160,7 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
       return;
     }
     peerVector = hello.vector();
+    link.peerIsAt(peerVector);
     greeted = true;
     link.greeted();
     request(1);
@@ -161,6 +170,7 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
     if (inOrder()) {
       arrived();
       peerVector = heartbeat.vector();
+      link.peerIsAt(peerVector);
       link.heartbeat(heartbeat);
       request(1);
     }

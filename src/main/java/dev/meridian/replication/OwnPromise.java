@@ -1,10 +1,10 @@
 package dev.meridian.replication;
 
-import dev.meridian.clock.Watermark;
 import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.WallClock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongPredicate;
 
 /**
  * This region's newest promise. One at a time is asked of the engine, for all who want one, and not
@@ -16,12 +16,15 @@ final class OwnPromise {
   private final WatermarkTable watermarks;
   private final WallClock clock;
   private final long minGapNanos;
+  private final LongPredicate complete;
   private final Runnable renewed;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile long askedNanos;
 
   /**
    * @param minGap between two promises
+   * @param complete whether this many own changes are all that this region made, as far as peers
+   *     said. One that lost its disk must not promise before it has its own past back
    * @param renewed called after each answer, also when there is no promise to be had
    */
   OwnPromise(
@@ -29,11 +32,13 @@ final class OwnPromise {
       WatermarkTable watermarks,
       WallClock clock,
       Duration minGap,
+      LongPredicate complete,
       Runnable renewed) {
     this.engine = engine;
     this.watermarks = watermarks;
     this.clock = clock;
     this.minGapNanos = minGap.toNanos();
+    this.complete = complete;
     this.renewed = renewed;
     this.askedNanos = clock.nanos() - minGapNanos;
   }
@@ -50,14 +55,10 @@ final class OwnPromise {
         .whenComplete(
             (promise, failure) -> {
               underWay.set(false);
-              if (failure == null) {
-                kept(promise);
+              if (failure == null && complete.test(promise.sequence())) {
+                watermarks.promised(promise, engine.vector());
               }
               renewed.run();
             });
-  }
-
-  private void kept(Watermark promise) {
-    watermarks.promised(promise, engine.vector());
   }
 }

@@ -64,7 +64,9 @@ public final class Replication {
     clock = parts.clock();
     detector = parts.detector();
     settings = parts.settings();
-    source = new ChangeSource(topology, engine, watermarks, detector, clock, settings);
+    source =
+        new ChangeSource(
+            topology, engine, watermarks, detector, clock, settings, this::ownChangesComplete);
     LinkParts linkParts =
         new LinkParts(
             topology.self().id(),
@@ -119,6 +121,15 @@ public final class Replication {
             links.forEach(ReplicationLink::adjust);
           }
         });
+  }
+
+  /**
+   * Whether this region made no more than {@code own} changes, as far as can be known: no peer has
+   * more, and one that has none at all heard so from every peer.
+   */
+  private boolean ownChangesComplete(long own) {
+    return links.stream()
+        .allMatch(link -> link.ownKnown() <= own && (own > 0 || link.wasGreeted()));
   }
 
   /** A link leaves out the origins whose own links bring them. */

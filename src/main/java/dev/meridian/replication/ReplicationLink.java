@@ -50,6 +50,8 @@ final class ReplicationLink {
   private volatile long bytesIn;
   private volatile long changesIn;
   private volatile long lastChangeAtMillis;
+  private volatile boolean wasGreeted;
+  private volatile long ownKnown;
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
   private long aliveNanos;
@@ -158,18 +160,40 @@ final class ReplicationLink {
         .transport()
         .reportProgress(peer, vector)
         .whenComplete(
-            (nothing, failure) -> {
+            (theirs, failure) -> {
               long after = parts.clock().nanos();
-              parts.steps().run(() -> reported(vector, failure == null, after - now, after));
+              parts
+                  .steps()
+                  .run(
+                      () -> {
+                        reporting = false;
+                        if (failure == null) {
+                          answered(vector, theirs, after - now, after);
+                        }
+                      });
             });
   }
 
-  private void reported(VersionVector vector, boolean arrived, long tookNanos, long now) {
-    reporting = false;
-    if (arrived) {
-      reported = vector;
-      offset.roundTrip(tookNanos, now);
-    }
+  private void answered(VersionVector ours, VersionVector theirs, long tookNanos, long now) {
+    reported = ours;
+    offset.roundTrip(tookNanos, now);
+    parts.detector().heard(peer.id());
+    session.ifPresent(current -> current.peerIsAt(theirs));
+  }
+
+  /** True once the peer said how far it is. Any thread. */
+  boolean wasGreeted() {
+    return wasGreeted;
+  }
+
+  /** How many of this region's own changes the peer has, as far as it said. Any thread. */
+  long ownKnown() {
+    return ownKnown;
+  }
+
+  void peerIsAt(VersionVector vector) {
+    ownKnown = Math.max(ownKnown, vector.get(parts.self()));
+    wasGreeted = true;
   }
 
   /** From the session: it is open and in order. */

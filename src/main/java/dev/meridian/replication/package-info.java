@@ -55,7 +55,9 @@
  * <ul>
  *   <li><b>A sequence used twice</b> by a region that lost its disk and wrote before it had its own
  *       past back: the second change is taken for the first. The node asks its peers before it
- *       writes.
+ *       writes. Until it has its own past back it makes no promises: it would promise to have made
+ *       nothing. A region set back to an old image of its disk is found out from its peers' hellos
+ *       only.
  *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams
  *       that relay its changes while its own links are down; also changes made after having seen
  *       its own wait.

@@ -68,9 +68,9 @@ public final class MemoryEngine implements StorageEngine {
     refusal = why;
   }
 
-  /** All changes in the order they were applied. */
-  public synchronized List<Change> log() {
-    return List.copyOf(log);
+  /** All changes from a position on, in the order they were applied. */
+  public synchronized List<Change> logFrom(long position) {
+    return List.copyOf(log.subList((int) position, log.size()));
   }
 
   /** Each document's winning version. */

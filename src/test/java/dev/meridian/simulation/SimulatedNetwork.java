@@ -106,8 +106,8 @@ public final class SimulatedNetwork {
       }
 
       @Override
-      public CompletionStage<Void> reportProgress(Region peer, VersionVector applied) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
+      public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
+        CompletableFuture<VersionVector> done = new CompletableFuture<>();
         time.after(
             delay(),
             () -> {
@@ -115,8 +115,8 @@ public final class SimulatedNetwork {
               if (endpoint == null || cuts.contains(new Way(self, peer.id()))) {
                 done.completeExceptionally(new IOException("unreachable"));
               } else {
-                endpoint.progress(self, applied);
-                time.after(delay(), () -> done.complete(null));
+                VersionVector theirs = endpoint.progress(self, applied);
+                time.after(delay(), () -> done.complete(theirs));
               }
             });
         return done;

@@ -121,11 +121,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Void> reportProgress(Region peer, VersionVector applied) {
+  public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
     RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PROGRESS));
     options.putHeader("Content-Type", PeerWire.VECTOR_TYPE);
     Buffer body = Buffer.buffer(PeerWire.bytes(applied));
-    return guarded(peer, () -> call(options, body)).thenAccept(answer -> {});
+    return guarded(peer, () -> call(options, body))
+        .thenApply(answer -> PeerWire.vector(answer.toArray()));
   }
 
   @Override

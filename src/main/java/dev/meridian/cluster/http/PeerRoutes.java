@@ -145,8 +145,11 @@ public final class PeerRoutes {
       refuse(context, 400, "invalid-cursor", malformed.getMessage());
       return;
     }
-    endpoint.progress(reader, applied);
-    context.response().setStatusCode(204).end();
+    VersionVector ours = endpoint.progress(reader, applied);
+    context
+        .response()
+        .putHeader("Content-Type", PeerWire.VECTOR_TYPE)
+        .end(Buffer.buffer(PeerWire.bytes(ours)));
   }
 
   /** A status question of a peer that is cut off is not answered. */

@@ -4,7 +4,7 @@
  *
  * <pre>
  *  GET  /peer/v1/changes?since=&lt;vector&gt;&amp;except=&lt;region,region&gt;    200, frames for ever
- *  POST /peer/v1/progress                   body: a vector    204
+ *  POST /peer/v1/progress                   body: a vector    200, a vector
  *  GET  /v1/cluster                         the public status 200, JSON
  *  all with  Meridian-Region: &lt;the region that asks&gt;
  *  vector = bytes as in ChangeCodecV1; in the query as base64url without padding
