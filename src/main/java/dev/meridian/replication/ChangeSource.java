@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
 /** What this region serves to its peers: streams off its log. Thread-safe. */
@@ -27,6 +28,7 @@ final class ChangeSource implements PeerEndpoint {
   private final WallClock clock;
   private final ReplicationSettings settings;
   private final OwnPromise promise;
+  private final Consumer<ReplicaId> contacted;
   private final Set<ChangeStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<ReplicaId, Report> reports = new ConcurrentHashMap<>();
   private volatile boolean stopped;
@@ -40,13 +42,15 @@ final class ChangeSource implements PeerEndpoint {
       FailureDetector detector,
       WallClock clock,
       ReplicationSettings settings,
-      LongPredicate ownComplete) {
+      LongPredicate ownComplete,
+      Consumer<ReplicaId> contacted) {
     this.topology = topology;
     this.engine = engine;
     this.watermarks = watermarks;
     this.detector = detector;
     this.clock = clock;
     this.settings = settings;
+    this.contacted = contacted;
     this.promise =
         new OwnPromise(
             engine, watermarks, clock, settings.heartbeat().dividedBy(10), ownComplete, this::beat);
@@ -56,6 +60,7 @@ final class ChangeSource implements PeerEndpoint {
   public OutboundStream openStream(
       ReplicaId reader, VersionVector since, Set<ReplicaId> except, Runnable wake) {
     detector.heard(reader);
+    contacted.accept(reader);
     ChangeStream stream = new ChangeStream(this, reader, since, except, wake);
     streams.add(stream);
     return stream;

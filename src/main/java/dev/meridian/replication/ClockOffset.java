@@ -30,8 +30,7 @@ final class ClockOffset {
 
   ClockOffset(long nowNanos) {
     slotStartNanos = nowNanos;
-    Arrays.fill(largest, NONE);
-    Arrays.fill(shortestRoundTripNanos, Long.MAX_VALUE);
+    forget();
   }
 
   /** A message of the peer arrived. */
@@ -56,16 +55,18 @@ final class ClockOffset {
     return best + (roundTrip == Long.MAX_VALUE ? 0 : roundTrip / 2_000_000);
   }
 
-  /** Forgets: a wall clock was set, ours or the peer's. */
-  synchronized void reset() {
+  private void forget() {
     Arrays.fill(largest, NONE);
     Arrays.fill(shortestRoundTripNanos, Long.MAX_VALUE);
   }
 
   private void advance(long nowNanos) {
+    if (nowNanos - slotStartNanos >= SLOT.toNanos() * SLOTS) {
+      forget();
+      slotStartNanos = nowNanos;
+    }
     while (nowNanos - slotStartNanos >= SLOT.toNanos()) {
-      boolean longAgo = nowNanos - slotStartNanos >= SLOT.toNanos() * SLOTS;
-      slotStartNanos = longAgo ? nowNanos : slotStartNanos + SLOT.toNanos();
+      slotStartNanos += SLOT.toNanos();
       slot = (slot + 1) % SLOTS;
       largest[slot] = NONE;
       shortestRoundTripNanos[slot] = Long.MAX_VALUE;

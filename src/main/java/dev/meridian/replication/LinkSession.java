@@ -22,6 +22,7 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
   private final ChangeApplier applier;
   private Transport.Subscription subscription = NotYet.SUBSCRIBED;
   private int requested;
+  private boolean connectFailed;
   private long lastMessageNanos;
   private volatile boolean greeted;
   private volatile VersionVector peerVector = VersionVector.EMPTY;
@@ -67,6 +68,11 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
 
   boolean isGreeted() {
     return greeted;
+  }
+
+  /** True when an attempt to connect failed and none has succeeded since. */
+  boolean isConnecting() {
+    return !greeted && connectFailed;
   }
 
   /** True when nothing arrives because nothing was asked for. */
@@ -120,7 +126,11 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
 
   @Override
   public void onConnectFailed(String reason) {
-    step(() -> link.connectFailed(reason));
+    step(
+        () -> {
+          connectFailed = true;
+          link.connectFailed(reason);
+        });
   }
 
   @Override

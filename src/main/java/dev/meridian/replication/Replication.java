@@ -66,7 +66,14 @@ public final class Replication {
     settings = parts.settings();
     source =
         new ChangeSource(
-            topology, engine, watermarks, detector, clock, settings, this::ownChangesComplete);
+            topology,
+            engine,
+            watermarks,
+            detector,
+            clock,
+            settings,
+            this::ownChangesComplete,
+            this::contacted);
     LinkParts linkParts =
         new LinkParts(
             topology.self().id(),
@@ -121,6 +128,11 @@ public final class Replication {
             links.forEach(ReplicationLink::adjust);
           }
         });
+  }
+
+  /** A peer that reaches us can probably be reached: no need to sit out a pause. */
+  private void contacted(ReplicaId peer) {
+    link(peer).ifPresent(link -> steps.run(link::nudge));
   }
 
   /**

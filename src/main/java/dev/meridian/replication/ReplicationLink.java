@@ -93,6 +93,14 @@ final class ReplicationLink {
     fresh.open();
   }
 
+  /** Tries to connect at once instead of after a pause. */
+  void nudge() {
+    if (session.isPresent() && session.get().isConnecting()) {
+      end("connects again");
+    }
+    connect();
+  }
+
   void pause() {
     paused = true;
     end("paused by an operator");

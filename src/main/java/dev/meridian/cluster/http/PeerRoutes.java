@@ -28,8 +28,8 @@ public final class PeerRoutes {
   /** A reader changes over to a new stream; one that opens more loses the oldest. */
   private static final int MAX_STREAMS_PER_READER = 3;
 
-  /** Before other routes of the same path. */
-  private static final int EARLY = -1000;
+  /** Before other routes of the same path, after the stack's own filters (-200 and less). */
+  private static final int EARLY = -50;
 
   private final Topology topology;
   private final PeerEndpoint endpoint;

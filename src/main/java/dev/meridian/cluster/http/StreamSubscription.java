@@ -97,6 +97,7 @@ final class StreamSubscription implements Transport.Subscription {
         .onSuccess(
             answer -> {
               answer.pause();
+              answer.exceptionHandler(failed -> {}); // until someone takes the answer
               if (answer.statusCode() != 200) {
                 answer.request().reset();
                 result.completeExceptionally(
