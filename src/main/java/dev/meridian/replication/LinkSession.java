@@ -4,8 +4,11 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.Transport;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.StoreFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -146,13 +149,22 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
       case PeerMessage.Changes changes -> {
         try {
           // Decoded here, by the thread that brings it: steps are short.
-          List<Change> decoded = ReplicationLink.decode(changes.changes());
+          List<Change> decoded = decode(changes.changes());
           step(() -> changes(decoded));
         } catch (IllegalArgumentException malformed) {
           step(() -> link.broken(this, "a malformed change: " + malformed.getMessage()));
         }
       }
     }
+  }
+
+  /** Bytes that are no change are an {@link IllegalArgumentException}. */
+  private static List<Change> decode(List<Bytes> encoded) {
+    List<Change> changes = new ArrayList<>(encoded.size());
+    for (Bytes bytes : encoded) {
+      changes.add(ChangeCodecV1.decode(bytes));
+    }
+    return changes;
   }
 
   private void hello(PeerMessage.Hello hello) {

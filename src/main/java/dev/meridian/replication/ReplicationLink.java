@@ -6,13 +6,10 @@ import dev.meridian.clock.Watermark;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
-import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.Scheduler;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +38,8 @@ final class ReplicationLink {
   private final LinkParts parts;
   private final Region peer;
   private final ClockOffset offset;
+  private final Directness directness;
+  private final ProgressReports reports;
   private final LagRecorder lag = new LagRecorder();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
@@ -54,19 +53,13 @@ final class ReplicationLink {
   private volatile long ownKnown;
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
-  private long aliveNanos;
-  private long directSinceNanos;
-  private boolean alive = true;
-  private boolean direct = true;
-  private boolean reporting;
-  private long reportedNanos;
-  private VersionVector reported = VersionVector.EMPTY;
 
   ReplicationLink(LinkParts parts, Region peer) {
     this.parts = parts;
     this.peer = peer;
     this.offset = new ClockOffset(parts.clock().nanos());
-    this.aliveNanos = parts.clock().nanos();
+    this.directness = new Directness(parts.settings().relayAfter(), parts.clock().nanos());
+    this.reports = new ProgressReports(parts, peer, this::answered);
   }
 
   Region peer() {
@@ -79,7 +72,7 @@ final class ReplicationLink {
 
   /** True while this link brings its peer's own changes, so that others need not. */
   boolean direct() {
-    return direct;
+    return directness.isDirect();
   }
 
   /** Subscribes, unless it is subscribed or must not be. */
@@ -125,7 +118,9 @@ final class ReplicationLink {
     long now = parts.clock().nanos();
     session.ifPresent(current -> current.tick(now));
     judge(now);
-    report(now);
+    if (!paused) {
+      reports.tick(now);
+    }
   }
 
   /** Starts the stream anew when it should carry other origins than it does. */
@@ -137,54 +132,16 @@ final class ReplicationLink {
   }
 
   private void judge(long now) {
-    boolean heldBack = session.map(LinkSession::heldBack).orElse(false);
-    if (heldBack) {
-      aliveNanos = now;
+    if (session.map(LinkSession::heldBack).orElse(false)) {
+      directness.heard(now); // silent by our own doing
     }
-    long relayAfter = parts.settings().relayAfter().toNanos();
-    boolean nowAlive = !paused && now - aliveNanos <= relayAfter;
-    if (nowAlive && !alive) {
-      directSinceNanos = now;
-    }
-    alive = nowAlive;
-    boolean nowDirect = alive && (direct || now - directSinceNanos >= relayAfter);
-    if (nowDirect != direct) {
-      direct = nowDirect;
-      log(direct ? "relay-ended" : "relay-started");
+    if (directness.judge(!paused, now)) {
+      log(directness.isDirect() ? "relay-ended" : "relay-started");
     }
   }
 
-  /** Tells the peer how far this region is: after each change of it, and once a second anyway. */
-  private void report(long now) {
-    VersionVector vector = parts.engine().vector();
-    boolean due =
-        !vector.equals(reported) || now - reportedNanos >= Duration.ofSeconds(1).toNanos();
-    if (reporting || !due || paused || parts.stopped()) {
-      return;
-    }
-    reporting = true;
-    reportedNanos = now;
-    parts
-        .transport()
-        .reportProgress(peer, vector)
-        .whenComplete(
-            (theirs, failure) -> {
-              long after = parts.clock().nanos();
-              parts
-                  .steps()
-                  .run(
-                      () -> {
-                        reporting = false;
-                        if (failure == null) {
-                          answered(vector, theirs, after - now, after);
-                        }
-                      });
-            });
-  }
-
-  private void answered(VersionVector ours, VersionVector theirs, long tookNanos, long now) {
-    reported = ours;
-    offset.roundTrip(tookNanos, now);
+  private void answered(VersionVector theirs, long roundTripNanos) {
+    offset.roundTrip(roundTripNanos, parts.clock().nanos());
     parts.detector().heard(peer.id());
     session.ifPresent(current -> current.peerIsAt(theirs));
   }
@@ -211,7 +168,7 @@ final class ReplicationLink {
   }
 
   void heard() {
-    aliveNanos = parts.clock().nanos();
+    directness.heard(parts.clock().nanos());
     parts.detector().heard(peer.id());
   }
 
@@ -224,15 +181,6 @@ final class ReplicationLink {
         parts.watermarks().promised(promise, applied);
       }
     }
-  }
-
-  /** Reads changes as they came. Any thread. */
-  static List<Change> decode(List<Bytes> encoded) {
-    List<Change> changes = new ArrayList<>(encoded.size());
-    for (Bytes bytes : encoded) {
-      changes.add(ChangeCodecV1.decode(bytes));
-    }
-    return changes;
   }
 
   void received(List<Change> changes) {

@@ -48,4 +48,17 @@ public record HttpSettings(
         1 << 20,
         1 << 20);
   }
+
+  /** The same for peers that send heartbeats at another interval. */
+  public HttpSettings withHeartbeat(Duration heartbeat) {
+    return new HttpSettings(
+        connectTimeout,
+        answerTimeout,
+        callTimeout,
+        heartbeat.multipliedBy(20),
+        minBackoff,
+        maxBackoff,
+        maxStatusBytes,
+        maxUnsentBytes);
+  }
 }

@@ -68,12 +68,19 @@ public final class HttpTransport implements Transport, AutoCloseable {
     this.settings = settings;
     HttpClientOptions options =
         new HttpClientOptions().setConnectTimeout((int) settings.connectTimeout().toMillis());
-    streams =
-        vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(MAX_STREAMS_PER_PEER));
-    calls =
-        vertx.createHttpClient(
-            new HttpClientOptions(options), new PoolOptions().setHttp1MaxSize(MAX_CALLS_PER_PEER));
+    streams = client(vertx, options, MAX_STREAMS_PER_PEER);
+    calls = client(vertx, options, MAX_CALLS_PER_PEER);
     connecting = connectingGuard(settings);
+  }
+
+  /** What breaks a connection is told to the requests on it; nobody else needs to hear of it. */
+  private static HttpClient client(Vertx vertx, HttpClientOptions options, int maxPerPeer) {
+    return vertx
+        .httpClientBuilder()
+        .with(new HttpClientOptions(options))
+        .with(new PoolOptions().setHttp1MaxSize(maxPerPeer))
+        .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+        .build();
   }
 
   private static TypedGuard<CompletionStage<HttpClientResponse>> connectingGuard(
