@@ -20,8 +20,11 @@ public interface Transport {
   Subscription subscribe(
       Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener);
 
-  /** Tells {@code peer} how far this region has applied, so that it knows the lag. Best effort. */
-  CompletionStage<Void> reportProgress(Region peer, VersionVector applied);
+  /**
+   * Tells {@code peer} how far this region has applied, and hears how far the peer is: so both know
+   * the lag, also while a stream is held back. Best effort.
+   */
+  CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied);
 
   /** The peer's own cluster status as JSON. */
   CompletionStage<Bytes> fetchStatus(Region peer);

@@ -1,0 +1,224 @@
+package dev.meridian.cluster.http;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.LinkFault;
+import dev.meridian.cluster.LinkFaults;
+import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.Topology;
+import dev.meridian.env.Threads;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What peers find under {@code /peer/v1}. Only regions of the topology are served; what they send
+ * is checked before anything is done with it. Thread-safe.
+ */
+public final class PeerRoutes {
+
+  /** A reader changes over to a new stream; one that opens more loses the oldest. */
+  private static final int MAX_STREAMS_PER_READER = 3;
+
+  /** Before other routes of the same path, after the stack's own filters (-200 and less). */
+  private static final int EARLY = -50;
+
+  private final Topology topology;
+  private final PeerEndpoint endpoint;
+  private final LinkFaults faults;
+  private final Threads threads;
+  private final HttpSettings settings;
+  private final Map<ReplicaId, Deque<ServedStream>> streams = new ConcurrentHashMap<>();
+
+  /**
+   * @param faults a peer that is cut off does not reach this region's status either
+   * @param threads reading the log waits for the disk, so streams are fed by virtual threads
+   */
+  public PeerRoutes(
+      Topology topology,
+      PeerEndpoint endpoint,
+      LinkFaults faults,
+      Threads threads,
+      HttpSettings settings) {
+    this.topology = topology;
+    this.endpoint = endpoint;
+    this.faults = faults;
+    this.threads = threads;
+    this.settings = settings;
+  }
+
+  public void mount(Router router) {
+    router.get(PeerWire.CHANGES).order(EARLY).handler(this::changes);
+    router.post(PeerWire.PROGRESS).order(EARLY).handler(this::progress);
+    router.get(PeerWire.STATUS).order(EARLY).handler(this::gate);
+    router
+        .route("/peer/v1/*")
+        .order(EARLY + 1)
+        .handler(context -> refuse(context, 404, "not-found", "there is no such peer endpoint"));
+  }
+
+  private void changes(RoutingContext context) {
+    Optional<ReplicaId> reader = reader(context);
+    if (reader.isEmpty()) {
+      return;
+    }
+    VersionVector since;
+    Set<ReplicaId> except;
+    try {
+      since = PeerWire.vector(parameter(context, PeerWire.SINCE));
+      except = PeerWire.regions(parameter(context, PeerWire.EXCEPT));
+    } catch (IllegalArgumentException malformed) {
+      refuse(context, 400, "invalid-cursor", malformed.getMessage());
+      return;
+    }
+    context.response().putHeader("Content-Type", PeerWire.STREAM_TYPE);
+    context.response().putHeader("Cache-Control", "no-store").setChunked(true);
+    ServedStream stream = new ServedStream(context.response(), threads, settings.maxUnsentBytes());
+    context.response().closeHandler(closed -> end(reader.get(), stream));
+    context.response().exceptionHandler(failed -> end(reader.get(), stream));
+    begin(reader.get(), stream);
+    stream.start(endpoint.openStream(reader.get(), since, except, stream::wake));
+  }
+
+  private void begin(ReplicaId reader, ServedStream stream) {
+    streams.compute(
+        reader,
+        (id, open) -> {
+          Deque<ServedStream> all = open == null ? new ArrayDeque<>() : open;
+          all.add(stream);
+          if (all.size() > MAX_STREAMS_PER_READER) {
+            all.remove().close();
+          }
+          return all;
+        });
+  }
+
+  private void end(ReplicaId reader, ServedStream stream) {
+    stream.close();
+    streams.computeIfPresent(
+        reader,
+        (id, open) -> {
+          open.remove(stream);
+          return open;
+        });
+  }
+
+  private void progress(RoutingContext context) {
+    Optional<ReplicaId> reader = reader(context);
+    if (reader.isEmpty()) {
+      return;
+    }
+    if (faults.cut(reader.get(), LinkFault.Direction.IN)) {
+      context.request().connection().close();
+      return;
+    }
+    Buffer early = context.body() == null ? null : context.body().buffer();
+    if (early != null) {
+      progress(context, reader.get(), early);
+      return;
+    }
+    HttpServerRequest request = context.request();
+    Buffer body = Buffer.buffer();
+    request.handler(
+        part -> {
+          if (body.length() <= PeerWire.MAX_VECTOR_BYTES) {
+            body.appendBuffer(part);
+          }
+        });
+    request.endHandler(end -> progress(context, reader.get(), body));
+    request.resume();
+  }
+
+  private void progress(RoutingContext context, ReplicaId reader, Buffer body) {
+    VersionVector applied;
+    try {
+      applied = PeerWire.vector(body.getBytes());
+    } catch (IllegalArgumentException malformed) {
+      refuse(context, 400, "invalid-cursor", malformed.getMessage());
+      return;
+    }
+    VersionVector ours = endpoint.progress(reader, applied);
+    context
+        .response()
+        .putHeader("Content-Type", PeerWire.VECTOR_TYPE)
+        .end(Buffer.buffer(PeerWire.bytes(ours)));
+  }
+
+  /** A status question of a peer that is cut off is not answered. */
+  private void gate(RoutingContext context) {
+    String name = context.request().getHeader(PeerWire.REGION_HEADER);
+    boolean cut =
+        name != null
+            && topology.peers().stream()
+                .map(peer -> peer.id())
+                .filter(id -> id.value().equals(name))
+                .anyMatch(
+                    id ->
+                        faults.cut(id, LinkFault.Direction.IN)
+                            || faults.cut(id, LinkFault.Direction.OUT));
+    if (cut) {
+      context.request().connection().close();
+    } else {
+      context.next();
+    }
+  }
+
+  /** The peer that asks; empty when it was refused. */
+  private Optional<ReplicaId> reader(RoutingContext context) {
+    String name = context.request().getHeader(PeerWire.REGION_HEADER);
+    if (name == null) {
+      refuse(context, 400, "invalid-header", "expected the header " + PeerWire.REGION_HEADER);
+      return Optional.empty();
+    }
+    ReplicaId region;
+    try {
+      region = new ReplicaId(name);
+    } catch (IllegalArgumentException malformed) {
+      refuse(context, 400, "invalid-header", malformed.getMessage());
+      return Optional.empty();
+    }
+    if (topology.peer(region).isEmpty()) {
+      refuse(
+          context,
+          403,
+          "forbidden",
+          "region '" + region + "' is no peer of region '" + topology.self().id() + "'");
+      return Optional.empty();
+    }
+    return Optional.of(region);
+  }
+
+  private static String parameter(RoutingContext context, String name) {
+    String value = context.request().getParam(name);
+    if (value == null) {
+      throw new IllegalArgumentException("expected the parameter '" + name + "'");
+    }
+    return value;
+  }
+
+  private void refuse(RoutingContext context, int status, String code, String detail) {
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", code.replace('-', ' '))
+            .put("status", status)
+            .put("detail", detail)
+            .put("instance", context.request().path())
+            .put("code", code)
+            .put("retryable", false)
+            .put("region", topology.self().id().value());
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader("Content-Type", "application/problem+json")
+        .end(problem.encode());
+  }
+}

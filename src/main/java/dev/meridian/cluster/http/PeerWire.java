@@ -1,0 +1,90 @@
+package dev.meridian.cluster.http;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.ChangeCodecV1;
+import java.net.URI;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Names and forms that both ends of the peer protocol over HTTP share. */
+final class PeerWire {
+
+  static final String CHANGES = "/peer/v1/changes";
+  static final String PROGRESS = "/peer/v1/progress";
+  static final String STATUS = "/v1/cluster";
+  static final String REGION_HEADER = "Meridian-Region";
+  static final String STREAM_TYPE = "application/vnd.meridian.changes.v1";
+  static final String VECTOR_TYPE = "application/vnd.meridian.vector.v1";
+  static final String SINCE = "since";
+  static final String EXCEPT = "except";
+
+  /** A vector of {@link VersionVector#MAX_ORIGINS} longest names takes less. */
+  static final int MAX_VECTOR_BYTES = 1024;
+
+  private PeerWire() {}
+
+  static byte[] bytes(VersionVector vector) {
+    ByteBuffer out = ByteBuffer.allocate(ChangeCodecV1.size(vector));
+    ChangeCodecV1.putVector(out, vector);
+    return out.array();
+  }
+
+  /** Bytes that are no vector are an {@link IllegalArgumentException}. */
+  static VersionVector vector(byte[] bytes) {
+    if (bytes.length > MAX_VECTOR_BYTES) {
+      throw new IllegalArgumentException("a vector of " + bytes.length + " bytes");
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    try {
+      VersionVector vector = ChangeCodecV1.getVector(in);
+      if (in.hasRemaining()) {
+        throw new IllegalArgumentException(in.remaining() + " bytes after a vector");
+      }
+      return vector;
+    } catch (BufferUnderflowException cut) {
+      throw new IllegalArgumentException("a vector that ends too early", cut);
+    }
+  }
+
+  static String text(VersionVector vector) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(vector));
+  }
+
+  static VersionVector vector(String text) {
+    if (text.length() > 2 * MAX_VECTOR_BYTES) {
+      throw new IllegalArgumentException("a vector of " + text.length() + " characters");
+    }
+    return vector(Base64.getUrlDecoder().decode(text));
+  }
+
+  static Set<ReplicaId> regions(String text) {
+    Set<ReplicaId> regions = new TreeSet<>();
+    if (!text.isEmpty()) {
+      String[] names = text.split(",", VersionVector.MAX_ORIGINS + 1);
+      if (names.length > VersionVector.MAX_ORIGINS) {
+        throw new IllegalArgumentException("more than " + VersionVector.MAX_ORIGINS + " regions");
+      }
+      for (String name : names) {
+        regions.add(new ReplicaId(name));
+      }
+    }
+    return regions;
+  }
+
+  static String changesUri(URI base, VersionVector since, Set<ReplicaId> except) {
+    StringBuilder names = new StringBuilder();
+    for (ReplicaId region : new TreeSet<>(except)) {
+      names.append(names.isEmpty() ? "" : ",").append(region);
+    }
+    return uri(base, CHANGES) + "?" + SINCE + "=" + text(since) + "&" + EXCEPT + "=" + names;
+  }
+
+  static String uri(URI base, String path) {
+    String text = base.toString();
+    return (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + path;
+  }
+}

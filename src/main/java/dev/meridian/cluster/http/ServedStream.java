@@ -1,0 +1,110 @@
+package dev.meridian.cluster.http;
+
+import dev.meridian.cluster.OutboundStream;
+import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerMessageCodecV1;
+import dev.meridian.cluster.StreamBrokenException;
+import dev.meridian.env.Threads;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One stream being served over HTTP: each wake starts a virtual thread, unless one is at it
+ * already, that sends what there is until the reader's connection takes no more. The response's
+ * head goes out with the first message.
+ */
+final class ServedStream {
+
+  private static final System.Logger LOG = System.getLogger(ServedStream.class.getName());
+
+  private final HttpServerResponse response;
+  private final Threads threads;
+  private final long maxUnsentBytes;
+  private final AtomicInteger wakes = new AtomicInteger();
+  private final AtomicLong unsentBytes = new AtomicLong();
+  private volatile boolean closing;
+  private volatile State state = new State.Opening();
+
+  private sealed interface State {
+    record Opening() implements State {}
+
+    record Open(OutboundStream stream) implements State {}
+
+    record Closed() implements State {}
+  }
+
+  ServedStream(HttpServerResponse response, Threads threads, long maxUnsentBytes) {
+    this.response = response;
+    this.threads = threads;
+    this.maxUnsentBytes = maxUnsentBytes;
+  }
+
+  void start(OutboundStream stream) {
+    state = new State.Open(stream);
+    wake();
+  }
+
+  /** There may be something to send. Any thread; does not block. */
+  void wake() {
+    if (wakes.getAndIncrement() == 0) {
+      threads.startVirtual("meridian-stream", this::run);
+    }
+  }
+
+  /** Ends the stream; idempotent. */
+  void close() {
+    closing = true;
+    wake();
+  }
+
+  private void run() {
+    int seen;
+    do {
+      seen = wakes.get();
+      if (state instanceof State.Open(OutboundStream stream)) {
+        advance(stream);
+      }
+    } while (!wakes.compareAndSet(seen, 0));
+  }
+
+  private void advance(OutboundStream stream) {
+    try {
+      while (!closing && unsentBytes.get() < maxUnsentBytes) {
+        List<PeerMessage> messages = stream.next();
+        if (messages.isEmpty()) {
+          return;
+        }
+        messages.forEach(this::write);
+      }
+    } catch (StreamBrokenException over) {
+      closing = true;
+    } catch (RuntimeException fault) {
+      LOG.log(System.Logger.Level.ERROR, "a stream to a peer failed", fault);
+      closing = true;
+    }
+    if (closing) {
+      state = new State.Closed();
+      stream.close();
+      response.reset();
+    }
+  }
+
+  private void write(PeerMessage message) {
+    byte[] frame = PeerMessageCodecV1.encode(message);
+    unsentBytes.addAndGet(frame.length);
+    response
+        .write(Buffer.buffer(frame))
+        .onComplete(
+            written -> {
+              long before = unsentBytes.getAndAdd(-frame.length);
+              if (written.failed()) {
+                close();
+              } else if (before >= maxUnsentBytes) {
+                wake();
+              }
+            });
+  }
+}

@@ -1,0 +1,138 @@
+package dev.meridian.replication;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.FailureDetector;
+import dev.meridian.cluster.OutboundStream;
+import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.Region;
+import dev.meridian.cluster.Topology;
+import dev.meridian.engine.StorageEngine;
+import dev.meridian.env.WallClock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+
+/** What this region serves to its peers: streams off its log. Thread-safe. */
+final class ChangeSource implements PeerEndpoint {
+
+  private final Topology topology;
+  private final StorageEngine engine;
+  private final WatermarkTable watermarks;
+  private final FailureDetector detector;
+  private final WallClock clock;
+  private final ReplicationSettings settings;
+  private final OwnPromise promise;
+  private final Consumer<ReplicaId> contacted;
+  private final Set<ChangeStream> streams = ConcurrentHashMap.newKeySet();
+  private final Map<ReplicaId, Report> reports = new ConcurrentHashMap<>();
+  private volatile boolean stopped;
+
+  private record Report(VersionVector applied, long atNanos) {}
+
+  ChangeSource(
+      Topology topology,
+      StorageEngine engine,
+      WatermarkTable watermarks,
+      FailureDetector detector,
+      WallClock clock,
+      ReplicationSettings settings,
+      LongPredicate ownComplete,
+      Consumer<ReplicaId> contacted) {
+    this.topology = topology;
+    this.engine = engine;
+    this.watermarks = watermarks;
+    this.detector = detector;
+    this.clock = clock;
+    this.settings = settings;
+    this.contacted = contacted;
+    this.promise =
+        new OwnPromise(
+            engine, watermarks, clock, settings.heartbeat().dividedBy(10), ownComplete, this::beat);
+  }
+
+  @Override
+  public OutboundStream openStream(
+      ReplicaId reader, VersionVector since, Set<ReplicaId> except, Runnable wake) {
+    detector.heard(reader);
+    contacted.accept(reader);
+    ChangeStream stream = new ChangeStream(this, reader, since, except, wake);
+    streams.add(stream);
+    return stream;
+  }
+
+  @Override
+  public VersionVector progress(ReplicaId reader, VersionVector applied) {
+    if (topology.peer(reader).isPresent()) {
+      detector.heard(reader);
+      reports.put(reader, new Report(applied, clock.nanos()));
+    }
+    return engine.vector();
+  }
+
+  /** Makes a heartbeat due on every stream, with a new promise if one can be had. */
+  void tick() {
+    promise.want();
+    beat();
+  }
+
+  /** Someone can use a fresh promise. */
+  void wantPromise() {
+    promise.want();
+  }
+
+  private void beat() {
+    streams.forEach(ChangeStream::beat);
+  }
+
+  void stop() {
+    stopped = true;
+    streams.forEach(ChangeStream::beat);
+  }
+
+  boolean stopped() {
+    return stopped;
+  }
+
+  void closed(ChangeStream stream) {
+    streams.remove(stream);
+  }
+
+  StorageEngine engine() {
+    return engine;
+  }
+
+  ReplicationSettings settings() {
+    return settings;
+  }
+
+  Region self() {
+    return topology.self();
+  }
+
+  PeerMessage heartbeat() {
+    VersionVector applied = engine.vector();
+    return new PeerMessage.Heartbeat(clock.millis(), applied, watermarks.kept(applied));
+  }
+
+  List<ReaderSnapshot> readers() {
+    return topology.peers().stream().map(peer -> reader(peer.id())).toList();
+  }
+
+  private ReaderSnapshot reader(ReplicaId id) {
+    int open = (int) streams.stream().filter(stream -> stream.reader().equals(id)).count();
+    Optional<Report> report = Optional.ofNullable(reports.get(id));
+    VersionVector reported = report.map(Report::applied).orElse(VersionVector.EMPTY);
+    long[] pending = {0};
+    engine
+        .vector()
+        .forEach((origin, sequence) -> pending[0] += Math.max(0, sequence - reported.get(origin)));
+    long age = report.map(r -> (clock.nanos() - r.atNanos()) / 1_000_000).orElse(-1L);
+    return new ReaderSnapshot(id, open, reported, pending[0], age);
+  }
+}

@@ -1,0 +1,212 @@
+package dev.meridian.replication;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.cluster.FailureDetector;
+import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.Region;
+import dev.meridian.cluster.RegionState;
+import dev.meridian.cluster.SerialQueue;
+import dev.meridian.cluster.Topology;
+import dev.meridian.cluster.Transport;
+import dev.meridian.engine.StorageEngine;
+import dev.meridian.env.Scheduler;
+import dev.meridian.env.WallClock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * All links of this region: those it reads, what it serves, and the safe time that follows. Owns no
+ * thread; everything that changes a link runs in one {@link SerialQueue}. Thread-safe.
+ */
+public final class Replication {
+
+  private final Topology topology;
+  private final StorageEngine engine;
+  private final Scheduler scheduler;
+  private final WallClock clock;
+  private final FailureDetector detector;
+  private final ReplicationSettings settings;
+  private final WatermarkTable watermarks = new WatermarkTable();
+  private final SerialQueue steps = new SerialQueue();
+  private final ChangeSource source;
+  private final List<ReplicaId> regions = new ArrayList<>();
+  private final List<ReplicationLink> links = new ArrayList<>();
+  private Scheduler.Timer timer = () -> {};
+  private volatile boolean stopped;
+
+  /**
+   * What replication stands on.
+   *
+   * @param detector also tells others of the peers' states; fed from here
+   * @param random spreads the attempts to connect
+   */
+  public record Parts(
+      Topology topology,
+      StorageEngine engine,
+      Transport transport,
+      FailureDetector detector,
+      WallClock clock,
+      Scheduler scheduler,
+      RandomGenerator random,
+      ReplicationSettings settings) {}
+
+  public Replication(Parts parts) {
+    topology = parts.topology();
+    engine = parts.engine();
+    scheduler = parts.scheduler();
+    clock = parts.clock();
+    detector = parts.detector();
+    settings = parts.settings();
+    source =
+        new ChangeSource(
+            topology,
+            engine,
+            watermarks,
+            detector,
+            clock,
+            settings,
+            this::ownChangesComplete,
+            this::contacted);
+    LinkParts linkParts =
+        new LinkParts(
+            topology.self().id(),
+            engine,
+            parts.transport(),
+            watermarks,
+            detector,
+            clock,
+            scheduler,
+            parts.random(),
+            settings,
+            steps,
+            this::except,
+            this::clockOffsetMillis,
+            () -> stopped);
+    regions.add(topology.self().id());
+    for (Region peer : topology.peers()) {
+      regions.add(peer.id());
+      links.add(new ReplicationLink(linkParts, peer));
+    }
+  }
+
+  /** What this region serves to its peers; works from construction on. */
+  public PeerEndpoint endpoint() {
+    return source;
+  }
+
+  /** Starts reading from all peers. */
+  public void start() {
+    steps.run(() -> links.forEach(ReplicationLink::connect));
+    timer = scheduler.every(settings.heartbeat(), this::tick);
+    source.wantPromise();
+  }
+
+  /**
+   * Ends all streams, both ways, at once. What was handed to the store is still applied; all else
+   * comes again at the next start.
+   */
+  public void stop() {
+    stopped = true;
+    timer.cancel();
+    source.stop();
+    steps.run(() -> links.forEach(ReplicationLink::stop));
+  }
+
+  private void tick() {
+    source.tick();
+    steps.run(
+        () -> {
+          if (!stopped) {
+            links.forEach(ReplicationLink::tick);
+            links.forEach(ReplicationLink::adjust);
+          }
+        });
+  }
+
+  /** A peer that reaches us can probably be reached: no need to sit out a pause. */
+  private void contacted(ReplicaId peer) {
+    link(peer).ifPresent(link -> steps.run(link::nudge));
+  }
+
+  /**
+   * Whether this region made no more than {@code own} changes, as far as can be known: no peer has
+   * more, and one that has none at all heard so from every peer.
+   */
+  private boolean ownChangesComplete(long own) {
+    return links.stream()
+        .allMatch(link -> link.ownKnown() <= own && (own > 0 || link.wasGreeted()));
+  }
+
+  /** A link leaves out the origins whose own links bring them. */
+  private Set<ReplicaId> except(ReplicationLink link) {
+    Set<ReplicaId> except = new HashSet<>();
+    for (ReplicationLink other : links) {
+      if (other != link && other.direct()) {
+        except.add(other.peer().id());
+      }
+    }
+    return Set.copyOf(except);
+  }
+
+  /** The links that end here, one per peer, in the order of the topology. */
+  public List<LinkSnapshot> links() {
+    return links.stream().map(ReplicationLink::snapshot).toList();
+  }
+
+  /** The peers that read from here. */
+  public List<ReaderSnapshot> outbound() {
+    return source.readers();
+  }
+
+  /**
+   * Every change of any region stamped up to this is readable here: reads as of it, or of an
+   * earlier time, give the same answer in every region that says the same. Zero until every region
+   * of the topology has promised something. Never goes back while this node runs.
+   */
+  public HlcTimestamp safeTime() {
+    source.wantPromise();
+    return watermarks.lowest(regions, engine.vector());
+  }
+
+  /** How old the state here may be at most, by this region's wall clock. */
+  public Duration staleness() {
+    return Duration.ofMillis(Math.max(0, clock.millis() - safeTime().millis()));
+  }
+
+  public RegionState state(ReplicaId peer) {
+    return detector.state(peer);
+  }
+
+  /**
+   * The region's wall clock minus ours as last measured; 0 for an unknown one and for ourselves.
+   */
+  public long clockOffsetMillis(ReplicaId region) {
+    return link(region).map(ReplicationLink::clockOffsetMillis).orElse(0L);
+  }
+
+  /** Stops reading from a peer until {@link #resume}. Others may relay its changes meanwhile. */
+  public void pause(ReplicaId peer) {
+    onLink(peer, ReplicationLink::pause);
+  }
+
+  public void resume(ReplicaId peer) {
+    onLink(peer, ReplicationLink::resume);
+  }
+
+  private void onLink(ReplicaId peer, Consumer<ReplicationLink> action) {
+    ReplicationLink link =
+        link(peer).orElseThrow(() -> new IllegalArgumentException("no peer '" + peer + "'"));
+    steps.run(() -> action.accept(link));
+  }
+
+  private Optional<ReplicationLink> link(ReplicaId peer) {
+    return links.stream().filter(link -> link.peer().id().equals(peer)).findFirst();
+  }
+}

@@ -1,0 +1,308 @@
+package dev.meridian.replication;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Watermark;
+import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.Region;
+import dev.meridian.cluster.RegionState;
+import dev.meridian.document.Change;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.env.Scheduler;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The reading end of the link from one peer. It subscribes from where this region is, hands what
+ * comes to a {@link ChangeApplier}, and starts anew whenever the stream ends, is silent, or should
+ * carry other origins. The cursor is this region's vector, which the log persists: there is no
+ * other.
+ *
+ * <p>Runs in the {@link dev.meridian.cluster.SerialQueue} of {@link LinkParts}; fields that a
+ * snapshot shows are volatile.
+ */
+final class ReplicationLink {
+
+  private static final System.Logger LOG = System.getLogger(ReplicationLink.class.getName());
+
+  /** More than so many changes behind is catching up. */
+  private static final long CATCHING_UP_CHANGES = 1000;
+
+  /** What a change is taken to weigh before one was seen. */
+  private static final long ASSUMED_CHANGE_BYTES = 512;
+
+  private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
+  private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+
+  private final LinkParts parts;
+  private final Region peer;
+  private final ClockOffset offset;
+  private final Directness directness;
+  private final ProgressReports reports;
+  private final LagRecorder lag = new LagRecorder();
+  private volatile Optional<LinkSession> session = Optional.empty();
+  private volatile Optional<StoreFailure> refusal = Optional.empty();
+  private volatile boolean paused;
+  private volatile String reason = "not connected yet";
+  private volatile long retries;
+  private volatile long bytesIn;
+  private volatile long changesIn;
+  private volatile long lastChangeAtMillis;
+  private volatile boolean wasGreeted;
+  private volatile long ownKnown;
+  private Duration backoff = MIN_BACKOFF;
+  private Scheduler.Timer resubscription = () -> {};
+
+  ReplicationLink(LinkParts parts, Region peer) {
+    this.parts = parts;
+    this.peer = peer;
+    this.offset = new ClockOffset(parts.clock().nanos());
+    this.directness = new Directness(parts.settings().relayAfter(), parts.clock().nanos());
+    this.reports = new ProgressReports(parts, peer, this::answered);
+  }
+
+  Region peer() {
+    return peer;
+  }
+
+  long clockOffsetMillis() {
+    return offset.millis();
+  }
+
+  /** True while this link brings its peer's own changes, so that others need not. */
+  boolean direct() {
+    return directness.isDirect();
+  }
+
+  /** Subscribes, unless it is subscribed or must not be. */
+  void connect() {
+    resubscription.cancel();
+    if (session.isPresent() || paused || parts.stopped()) {
+      return;
+    }
+    LinkSession fresh = new LinkSession(this, parts, parts.exceptFor(this));
+    session = Optional.of(fresh);
+    fresh.open();
+  }
+
+  /** Tries to connect at once instead of after a pause. */
+  void nudge() {
+    if (session.isPresent() && session.get().isConnecting()) {
+      end("connects again");
+    }
+    connect();
+  }
+
+  void pause() {
+    paused = true;
+    end("paused by an operator");
+  }
+
+  void resume() {
+    if (paused) {
+      paused = false;
+      backoff = MIN_BACKOFF;
+      connect();
+    }
+  }
+
+  /** Lets go of the stream for good. */
+  void stop() {
+    end("stopped");
+    resubscription.cancel();
+  }
+
+  /** Called every heartbeat. */
+  void tick() {
+    long now = parts.clock().nanos();
+    session.ifPresent(current -> current.tick(now));
+    judge(now);
+    if (!paused) {
+      reports.tick(now);
+    }
+  }
+
+  /** Starts the stream anew when it should carry other origins than it does. */
+  void adjust() {
+    if (session.isPresent() && !session.get().except().equals(parts.exceptFor(this))) {
+      end("changes over to other origins");
+      connect();
+    }
+  }
+
+  private void judge(long now) {
+    if (session.map(LinkSession::heldBack).orElse(false)) {
+      directness.heard(now); // silent by our own doing
+    }
+    if (directness.judge(!paused, now)) {
+      log(directness.isDirect() ? "relay-ended" : "relay-started");
+    }
+  }
+
+  private void answered(VersionVector theirs, long roundTripNanos) {
+    offset.roundTrip(roundTripNanos, parts.clock().nanos());
+    parts.detector().heard(peer.id());
+    session.ifPresent(current -> current.peerIsAt(theirs));
+  }
+
+  /** True once the peer said how far it is. Any thread. */
+  boolean wasGreeted() {
+    return wasGreeted;
+  }
+
+  /** How many of this region's own changes the peer has, as far as it said. Any thread. */
+  long ownKnown() {
+    return ownKnown;
+  }
+
+  void peerIsAt(VersionVector vector) {
+    ownKnown = Math.max(ownKnown, vector.get(parts.self()));
+    wasGreeted = true;
+  }
+
+  /** From the session: it is open and in order. */
+  void greeted() {
+    reason = "";
+    log("link-open");
+  }
+
+  void heard() {
+    directness.heard(parts.clock().nanos());
+    parts.detector().heard(peer.id());
+  }
+
+  void heartbeat(PeerMessage.Heartbeat heartbeat) {
+    backoff = MIN_BACKOFF;
+    offset.arrived(heartbeat.wallMillis(), parts.clock().millis(), parts.clock().nanos());
+    VersionVector applied = parts.engine().vector();
+    for (Watermark promise : heartbeat.watermarks()) {
+      if (!promise.origin().equals(parts.self())) {
+        parts.watermarks().promised(promise, applied);
+      }
+    }
+  }
+
+  void received(List<Change> changes) {
+    long bytes = 0;
+    for (Change change : changes) {
+      bytes += change.encoded().length();
+    }
+    bytesIn += bytes;
+    changesIn += changes.size();
+  }
+
+  void applied(Change change, long wallMillis) {
+    long offsetMillis = parts.offsetMillis(change.dot().origin());
+    lag.record(wallMillis - (change.hlc().millis() - offsetMillis));
+    lastChangeAtMillis = wallMillis;
+  }
+
+  void refused(StoreFailure why) {
+    if (refusal.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "event=link-refused region={0} peer={1} code={2} detail={3}",
+          parts.self(),
+          peer.id(),
+          why.code().text(),
+          why.getMessage());
+    }
+    refusal = Optional.of(why);
+  }
+
+  void accepted() {
+    if (refusal.isPresent()) {
+      refusal = Optional.empty();
+      log("link-accepted");
+    }
+  }
+
+  void connectFailed(String why) {
+    retries++;
+    reason = why;
+  }
+
+  /** The session is over through no will of ours. */
+  void broken(LinkSession ended, String why) {
+    if (session.isEmpty() || session.get() != ended) {
+      return;
+    }
+    retries++;
+    end(why);
+    log("link-broken");
+    long half = backoff.toNanos() / 2;
+    Duration pause = Duration.ofNanos(half + parts.random().nextLong(half + 1));
+    Duration doubled = backoff.multipliedBy(2);
+    backoff = doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
+    resubscription = parts.scheduler().after(pause, () -> parts.steps().run(this::connect));
+  }
+
+  private void end(String why) {
+    session.ifPresent(LinkSession::close);
+    session = Optional.empty();
+    refusal = Optional.empty();
+    reason = why;
+  }
+
+  boolean isCurrent(LinkSession other) {
+    return session.isPresent() && session.get() == other;
+  }
+
+  private void log(String event) {
+    LOG.log(
+        System.Logger.Level.INFO,
+        "event={0} region={1} peer={2} reason=\"{3}\"",
+        event,
+        parts.self(),
+        peer.id(),
+        reason);
+  }
+
+  /** Any thread. */
+  LinkSnapshot snapshot() {
+    VersionVector vector = parts.engine().vector();
+    Optional<LinkSession> open = session.filter(LinkSession::isGreeted);
+    long pending = open.map(current -> current.pending(vector)).orElse(0L);
+    long seen = changesIn;
+    long average = seen == 0 ? ASSUMED_CHANGE_BYTES : bytesIn / seen;
+    HlcTimestamp promised = parts.watermarks().of(peer.id(), vector);
+    long staleness =
+        promised.equals(HlcTimestamp.ZERO)
+            ? -1
+            : Math.max(0, parts.clock().millis() - promised.millis());
+    LinkState state = state(open, pending);
+    return new LinkSnapshot(
+        peer.id(),
+        parts.self(),
+        state,
+        pending,
+        pending * average,
+        lag.percentiles(),
+        staleness,
+        vector.get(peer.id()),
+        lastChangeAtMillis,
+        bytesIn,
+        retries,
+        reason(state),
+        offset.millis());
+  }
+
+  private LinkState state(Optional<LinkSession> open, long pending) {
+    if (paused || refusal.isPresent()) {
+      return LinkState.PAUSED;
+    }
+    if (open.isPresent()) {
+      return pending > CATCHING_UP_CHANGES ? LinkState.CATCHING_UP : LinkState.STREAMING;
+    }
+    return parts.detector().state(peer.id()) == RegionState.DOWN
+        ? LinkState.DOWN
+        : LinkState.CONNECTING;
+  }
+
+  private String reason(LinkState state) {
+    return refusal
+        .map(why -> why.code().text() + ": " + why.getMessage())
+        .orElse(state == LinkState.STREAMING ? "" : reason);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Brings every region what is new in the others.
+ *
+ * <p><b>In:</b> {@link dev.meridian.replication.Replication} subscribes to every peer through a
+ * {@link dev.meridian.cluster.Transport}, decodes and checks what comes, and brings it to {@link
+ * dev.meridian.engine.StorageEngine#apply}, the same door as everything else. <b>Out:</b> {@link
+ * dev.meridian.replication.Replication#endpoint} reads the log from where a peer is and sends it
+ * on, with heartbeats. The reader's cursor is its own version vector: the log persists it with each
+ * change, so it can neither be lost nor be ahead of the data.
+ *
+ * <h2>Who sends what</h2>
+ *
+ * A region's log holds all changes it applied, so any peer could send everything. To send each
+ * change once, a link leaves out the origins whose own <em>direct</em> links work. When a direct
+ * link was silent for {@code relayAfter}, the others subscribe anew without leaving its origin out:
+ * a broken link A–C heals through B. When it worked again for as long, they leave it out again. An
+ * origin that is no peer (a region that left) is never left out, nor is this region's own: after a
+ * loss of its disk it gets its own past back from its peers.
+ *
+ * <h2>Why nothing waits for ever</h2>
+ *
+ * A change names all that its origin had applied before it, and the store applies it only where all
+ * of that is (the causal gate). Streams run beside each other, so the head of one may wait for a
+ * change that comes by another. Suppose the heads of all streams waited. Take one, h. It waits for
+ * some y before it in the causal order. y stands before h in the log of h's sender, which is a
+ * causal order, and is not in that stream any more; so y was left out there, so y's origin q has a
+ * direct link. y is in q's log at or after the head h' of that link's stream, and q had applied h'
+ * when it made y or y is h' itself: h' is before h in the causal order. But h' waits, too. Going on
+ * like this gives an endless descent among finitely many changes. So some head can always be
+ * applied, as long as a link that counts as direct works; when it does not, it stops counting
+ * within {@code relayAfter}. A stream that does not keep to this (a log with a gap, a peer that
+ * errs) is noticed by {@code blockedLimit} and started anew.
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ul>
+ *   <li>Nothing is skipped: a change the store refuses (clock drift, disk full) is kept and tried
+ *       again, and the link shows {@code paused} and why. It holds back its own stream only.
+ *   <li>A link takes bounded memory: {@code window} messages were requested and not finished; a
+ *       peer that sends more is not read. At most {@code maxInFlightBatches} are at the store.
+ *   <li>A promise (watermark) counts from when the changes it speaks of are applied here, whoever
+ *       passed it on. The lowest over all regions of the topology is the safe time; it never goes
+ *       back.
+ *   <li>Applying again what is here already changes nothing, so streams may overlap.
+ * </ul>
+ *
+ * <h2>Threads</h2>
+ *
+ * None is owned. Transport, store and timers bring steps to one {@link
+ * dev.meridian.cluster.SerialQueue}; the links are touched in it only. Decoding happens before, on
+ * the transport's thread. Served streams are read by the adapter's threads, one at a time each.
+ *
+ * <h2>Hazards</h2>
+ *
+ * <ul>
+ *   <li><b>A sequence used twice</b> by a region that lost its disk and wrote before it had its own
+ *       past back: the second change is taken for the first. The node asks its peers before it
+ *       writes. Until it has its own past back it makes no promises: it would promise to have made
+ *       nothing. A region set back to an old image of its disk is found out from its peers' hellos
+ *       only.
+ *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams
+ *       that relay its changes while its own links are down; also changes made after having seen
+ *       its own wait.
+ *   <li><b>Lag is measured with two clocks.</b> See {@link dev.meridian.replication.ClockOffset}
+ *       for the error, at most half of the shortest round trip while there and back are alike.
+ *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
+ *       stuck, shows it, and needs a repair.
+ * </ul>
+ */
+@NullMarked
+package dev.meridian.replication;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,332 @@
+package dev.meridian.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.LinkFault;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.simulation.SimulatedCluster;
+import dev.meridian.simulation.SimulatedNetwork.Way;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Whole clusters from a seed. After every few steps the cluster checks that logs are causal, that
+ * promises hold, that safe times and cursors never go back.
+ */
+class ReplicationSimulationTest {
+
+  private static final ReplicaId A = new ReplicaId("a");
+  private static final ReplicaId B = new ReplicaId("b");
+  private static final ReplicaId C = new ReplicaId("c");
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final LinkFault DROP = new LinkFault(true, Duration.ZERO, Duration.ZERO, 0);
+
+  @TestFactory
+  List<DynamicTest> convergesWhateverTheNetworkDoes() {
+    long base = Long.getLong("meridian.seed", 1L);
+    long count = Long.getLong("meridian.seeds", 20L);
+    return LongStream.range(base, base + count)
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> storm(seed)))
+        .toList();
+  }
+
+  private static void storm(long seed) {
+    try {
+      SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b", "c");
+      for (int i = 0; i < 120; i++) {
+        disturb(cluster);
+        cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
+      }
+      settle(cluster);
+      assertConverged(cluster);
+    } catch (RuntimeException | AssertionError failed) {
+      throw new AssertionError("-Dmeridian.seed=" + seed + " -Dmeridian.seeds=1", failed);
+    }
+  }
+
+  private static void disturb(SimulatedCluster cluster) {
+    RandomGenerator random = cluster.random();
+    ReplicaId one = pick(cluster, random);
+    ReplicaId two = pick(cluster, random);
+    int writes = random.nextInt(10) == 0 ? 600 : random.nextInt(6);
+    for (int i = 0; i < writes && cluster.runs(one); i++) {
+      cluster.write(one, "d" + random.nextInt(20));
+    }
+    switch (random.nextInt(14)) {
+      case 0, 1 -> cluster.network().cut(new Way(one, two), random.nextBoolean());
+      case 2, 3, 4 -> cluster.network().heal(new Way(one, two));
+      case 5 -> cluster.network().breakStreams(new Way(one, two));
+      case 6 -> {
+        if (cluster.runs(one)) {
+          cluster.stop(one);
+        }
+      }
+      case 7, 8 -> startAll(cluster);
+      case 9 -> cluster.faults(one).set(two, fault(random), directions(random), SECOND);
+      case 10 -> cluster.faults(one).clear(two);
+      case 11 -> cluster.engine(one).refuse(Optional.of(full()));
+      case 12 -> cluster.engine(one).refuse(Optional.empty());
+      default -> cluster.delete(two, "d" + random.nextInt(20));
+    }
+  }
+
+  private static ReplicaId pick(SimulatedCluster cluster, RandomGenerator random) {
+    return cluster.ids().get(random.nextInt(cluster.ids().size()));
+  }
+
+  private static LinkFault fault(RandomGenerator random) {
+    return new LinkFault(
+        random.nextBoolean(),
+        Duration.ofMillis(random.nextInt(300)),
+        Duration.ofMillis(random.nextInt(100)),
+        random.nextInt(30));
+  }
+
+  private static EnumSet<LinkFault.Direction> directions(RandomGenerator random) {
+    return random.nextBoolean()
+        ? EnumSet.allOf(LinkFault.Direction.class)
+        : EnumSet.of(LinkFault.Direction.values()[random.nextInt(2)]);
+  }
+
+  private static StoreFailure full() {
+    return new StoreFailure.Unavailable(FailureCode.STORAGE_FULL, "no space left");
+  }
+
+  private static void startAll(SimulatedCluster cluster) {
+    cluster.ids().stream().filter(id -> !cluster.runs(id)).forEach(cluster::start);
+  }
+
+  /** Ends all faults and waits for the regions to be equal. */
+  private static void settle(SimulatedCluster cluster) {
+    startAll(cluster);
+    cluster.network().healAll();
+    for (ReplicaId id : cluster.ids()) {
+      cluster.engine(id).refuse(Optional.empty());
+      cluster.ids().forEach(cluster.faults(id)::clear);
+    }
+    cluster.run(Duration.ofMillis(50)); // writes under way are made
+    cluster.runUntil(Duration.ofSeconds(20), cluster::converged);
+  }
+
+  private static void assertConverged(SimulatedCluster cluster) {
+    VersionVector vector = cluster.engine(A).vector();
+    assertEquals(cluster.made().size(), vector.total());
+    for (ReplicaId id : cluster.ids()) {
+      assertEquals(vector, cluster.engine(id).vector());
+      assertEquals(cluster.engine(A).state(), cluster.engine(id).state());
+    }
+    HlcTimestamp last =
+        cluster.made().stream()
+            .map(change -> change.hlc())
+            .reduce(HlcTimestamp.ZERO, HlcTimestamp::max);
+    for (ReplicaId id : cluster.ids()) {
+      assertTrue(
+          cluster.runUntil(Duration.ofSeconds(5), () -> cluster.node(id).safeTime().isAfter(last)),
+          "the safe time of " + id + " passes the last change");
+    }
+  }
+
+  @Test
+  void aBrokenLinkHealsThroughTheThirdRegionWhileItIsBroken() {
+    SimulatedCluster cluster = new SimulatedCluster(7, "a", "b", "c");
+    cluster.run(SECOND);
+    cluster.network().cut(new Way(A, C), false);
+    cluster.network().cut(new Way(C, A), true);
+    for (int i = 0; i < 100; i++) {
+      cluster.write(A, "from-a-" + i);
+      cluster.write(C, "from-c-" + i);
+    }
+    cluster.run(Duration.ofMillis(300));
+    assertEquals(200, cluster.made().size());
+    assertFalse(cluster.converged());
+    assertTrue(cluster.runUntil(Duration.ofSeconds(4), cluster::converged));
+
+    cluster.write(A, "later");
+    cluster.run(Duration.ofMillis(5));
+    assertTrue(
+        cluster.runUntil(Duration.ofMillis(200), cluster::converged), "relayed without delay");
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofSeconds(2), () -> cluster.node(C).safeTime().isAfter(last(cluster))),
+        "promises are relayed, too");
+  }
+
+  @Test
+  void linksShareTheWorkAgainOnceAllAreDirect() {
+    SimulatedCluster cluster = new SimulatedCluster(8, "a", "b", "c");
+    cluster.network().cut(new Way(A, C), true);
+    cluster.run(Duration.ofSeconds(3));
+    cluster.network().healAll();
+    cluster.run(Duration.ofSeconds(4));
+    long before = bytesIn(cluster, C);
+    for (int i = 0; i < 100; i++) {
+      cluster.write(A, "x" + i);
+    }
+    cluster.run(SECOND);
+    assertTrue(cluster.converged());
+    long size = cluster.made().stream().mapToLong(change -> change.encoded().length()).sum();
+    assertEquals(size, bytesIn(cluster, C) - before, "each change came once");
+  }
+
+  @Test
+  void aRegionThatLostItsDiskGetsItsOwnPastBack() {
+    SimulatedCluster cluster = new SimulatedCluster(9, "a", "b", "c");
+    for (int i = 0; i < 50; i++) {
+      cluster.write(A, "x" + i);
+    }
+    cluster.run(SECOND);
+    cluster.stop(A);
+    cluster.replaceStore(A);
+    assertEquals(VersionVector.EMPTY, cluster.engine(A).vector());
+    cluster.start(A);
+    cluster.run(SECOND);
+    assertTrue(cluster.converged());
+    assertEquals(50, cluster.engine(A).vector().get(A));
+  }
+
+  @Test
+  void changesOfARegionThatLeftAreStillBrought() {
+    SimulatedCluster four = new SimulatedCluster(10, "a", "b", "c");
+    four.write(C, "x");
+    four.run(Duration.ofSeconds(2));
+    four.stop(C);
+    four.stop(A);
+    four.replaceStore(A);
+    four.start(A);
+    four.run(Duration.ofSeconds(6));
+    assertEquals(1, four.engine(A).vector().get(C));
+    assertEquals(LinkState.DOWN, link(four, A, C).state());
+  }
+
+  @Test
+  void aCutInOneDirectionLeavesTheOtherAloneAndEndsAtOnce() {
+    SimulatedCluster cluster = new SimulatedCluster(11, "a", "b");
+    cluster.run(SECOND);
+    cluster.faults(A).set(B, DROP, EnumSet.of(LinkFault.Direction.IN), Duration.ofMinutes(1));
+    cluster.write(A, "from-a");
+    cluster.write(B, "from-b");
+    cluster.run(Duration.ofSeconds(5));
+    assertEquals(1, cluster.engine(B).vector().get(A));
+    assertEquals(0, cluster.engine(A).vector().get(B));
+    assertFalse(link(cluster, A, B).reason().isEmpty());
+
+    cluster.faults(A).clear(B);
+    assertTrue(cluster.runUntil(Duration.ofMillis(100), cluster::converged));
+
+    cluster.faults(A).set(B, DROP, EnumSet.of(LinkFault.Direction.OUT), Duration.ofSeconds(3));
+    cluster.write(A, "from-a");
+    cluster.write(B, "from-b");
+    cluster.run(Duration.ofMillis(2900));
+    assertEquals(1, cluster.engine(B).vector().get(A));
+    assertEquals(2, cluster.engine(A).vector().get(B));
+    assertTrue(cluster.runUntil(Duration.ofMillis(400), cluster::converged), "ends by itself");
+  }
+
+  @Test
+  void aDelayShowsAsLagAndKeepsTheOrder() {
+    SimulatedCluster cluster = new SimulatedCluster(12, "a", "b");
+    cluster.run(Duration.ofSeconds(3));
+    LinkFault slow = new LinkFault(false, Duration.ofMillis(200), Duration.ofMillis(50), 0);
+    cluster.faults(A).set(B, slow, EnumSet.of(LinkFault.Direction.IN), Duration.ofMinutes(10));
+    for (int i = 0; i < 50; i++) {
+      cluster.write(B, "x" + i);
+      cluster.run(Duration.ofMillis(20));
+    }
+    cluster.run(SECOND);
+    assertTrue(cluster.converged());
+    LagPercentiles lag = link(cluster, A, B).lag();
+    assertEquals(50, lag.window());
+    assertTrue(lag.p50() >= 195 && lag.p99() <= 300, lag.toString());
+  }
+
+  @Test
+  void whatTheStoreRefusesIsKeptAndTriedAgain() {
+    SimulatedCluster cluster = new SimulatedCluster(13, "a", "b");
+    cluster.run(SECOND);
+    cluster.engine(A).refuse(Optional.of(full()));
+    for (int i = 0; i < 50; i++) {
+      cluster.write(B, "x" + i);
+    }
+    cluster.run(Duration.ofSeconds(3));
+    assertEquals(LinkState.PAUSED, link(cluster, A, B).state());
+    assertTrue(link(cluster, A, B).reason().contains("storage-full"));
+    assertEquals(50, link(cluster, A, B).pendingChanges());
+    cluster.engine(A).refuse(Optional.empty());
+    assertTrue(cluster.runUntil(Duration.ofMillis(1100), cluster::converged));
+    cluster.run(Duration.ofMillis(50));
+    assertEquals(LinkState.STREAMING, link(cluster, A, B).state());
+    assertEquals("", link(cluster, A, B).reason());
+  }
+
+  @Test
+  void aClockFarAheadPausesItsLinkOnlyAndLosesNothing() {
+    SimulatedCluster cluster = new SimulatedCluster(14, "a", "b", "c");
+    cluster.stop(C);
+    cluster.skew(C, Duration.ofSeconds(70).toMillis());
+    cluster.replaceStore(C);
+    cluster.start(C);
+    cluster.write(C, "too-early");
+    cluster.write(B, "fine");
+    cluster.run(Duration.ofSeconds(5));
+    assertEquals(LinkState.PAUSED, link(cluster, A, C).state());
+    assertTrue(link(cluster, A, C).reason().contains("clock-drift"));
+    assertEquals(LinkState.STREAMING, link(cluster, A, B).state());
+    assertEquals(1, cluster.engine(A).vector().get(B));
+    assertEquals(0, cluster.engine(A).vector().get(C));
+    cluster.run(Duration.ofSeconds(12)); // our clocks reach the timestamp less the bound
+    assertTrue(cluster.converged());
+  }
+
+  @Test
+  void anOperatorPausesAndResumesALink() {
+    SimulatedCluster cluster = new SimulatedCluster(15, "a", "b");
+    cluster.run(SECOND);
+    cluster.node(A).pause(B);
+    cluster.write(B, "x");
+    cluster.run(Duration.ofSeconds(3));
+    assertEquals(LinkState.PAUSED, link(cluster, A, B).state());
+    assertEquals(0, cluster.engine(A).vector().get(B));
+    cluster.node(A).resume(B);
+    assertTrue(cluster.runUntil(Duration.ofMillis(100), cluster::converged));
+  }
+
+  @Test
+  void theReaderReportsHowFarItIs() {
+    SimulatedCluster cluster = new SimulatedCluster(16, "a", "b");
+    cluster.write(A, "x");
+    cluster.run(SECOND);
+    ReaderSnapshot reader = cluster.node(A).outbound().getFirst();
+    assertEquals(B, reader.reader());
+    assertEquals(1, reader.streams());
+    assertEquals(1, reader.reported().get(A));
+    assertEquals(0, reader.pendingChanges());
+  }
+
+  private static HlcTimestamp last(SimulatedCluster cluster) {
+    return cluster.made().getLast().hlc();
+  }
+
+  private static long bytesIn(SimulatedCluster cluster, ReplicaId id) {
+    return cluster.node(id).links().stream().mapToLong(LinkSnapshot::bytesIn).sum();
+  }
+
+  private static LinkSnapshot link(SimulatedCluster cluster, ReplicaId to, ReplicaId from) {
+    return cluster.node(to).links().stream()
+        .filter(link -> link.from().equals(from))
+        .findFirst()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.meridian.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Watermark;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatermarkTableTest {
+
+  private static final ReplicaId A = new ReplicaId("a");
+  private static final ReplicaId B = new ReplicaId("b");
+
+  private final WatermarkTable table = new WatermarkTable();
+
+  @Test
+  void aPromiseCountsOnceItsChangesAreHere() {
+    VersionVector applied = VersionVector.of(A, 5);
+    table.promised(promise(100, 5), applied);
+    table.promised(promise(200, 7), applied);
+    table.promised(promise(300, 9), applied);
+    assertEquals(at(100), table.of(A, applied));
+    assertEquals(at(100), table.of(A, VersionVector.of(A, 6)));
+    assertEquals(at(200), table.of(A, VersionVector.of(A, 8)));
+    assertEquals(at(300), table.of(A, VersionVector.of(A, 9)));
+  }
+
+  @Test
+  void theLowestCountsAndWhoSaidNothingHoldsItDown() {
+    VersionVector none = VersionVector.EMPTY;
+    table.promised(promise(100, 0), none);
+    assertEquals(HlcTimestamp.ZERO, table.lowest(List.of(A, B), none));
+    table.promised(new Watermark(B, at(70), 0), none);
+    assertEquals(at(70), table.lowest(List.of(A, B), none));
+    assertEquals(at(100), table.lowest(List.of(A), none));
+  }
+
+  @Test
+  void oldAndRelayedPromisesDoNotTakeItBack() {
+    VersionVector applied = VersionVector.of(A, 5);
+    table.promised(promise(100, 5), applied);
+    table.promised(promise(90, 4), applied);
+    assertEquals(at(100), table.of(A, applied));
+    assertEquals(List.of(promise(100, 5)), table.kept(applied));
+  }
+
+  @Test
+  void underLoadTheOldestWaitsAndTheRestIsBounded() {
+    for (int i = 1; i <= 1000; i++) {
+      table.promised(promise(i, i), VersionVector.EMPTY);
+    }
+    assertEquals(at(1), table.of(A, VersionVector.of(A, 1)));
+    int most = WatermarkTable.MAX_WAITING_PER_ORIGIN;
+    assertEquals(at(most), table.of(A, VersionVector.of(A, 1000)));
+  }
+
+  private static Watermark promise(long hlc, long sequence) {
+    return new Watermark(A, at(hlc), sequence);
+  }
+
+  private static HlcTimestamp at(long hlc) {
+    return new HlcTimestamp(hlc);
+  }
+}

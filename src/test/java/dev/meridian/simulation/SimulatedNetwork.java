@@ -1,0 +1,255 @@
+package dev.meridian.simulation;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.MalformedMessageException;
+import dev.meridian.cluster.OutboundStream;
+import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerMessageCodecV1;
+import dev.meridian.cluster.PeerMessageReader;
+import dev.meridian.cluster.Region;
+import dev.meridian.cluster.StreamBrokenException;
+import dev.meridian.cluster.Transport;
+import dev.meridian.document.Bytes;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+
+/**
+ * Carries messages between the regions of one process as real bytes, cut anywhere, after random
+ * delays. Each direction of each link can be cut: what is under way then stalls, or breaks. One
+ * thread.
+ */
+public final class SimulatedNetwork {
+
+  private static final int MAX_UNREAD = 4;
+
+  private final SimulatedTime time;
+  private final RandomGenerator random;
+  private final Map<ReplicaId, PeerEndpoint> endpoints = new HashMap<>();
+  private final Set<Way> cuts = new HashSet<>();
+  private final List<Stream> streams = new ArrayList<>();
+  private final Map<Way, VersionVector> lastSince = new HashMap<>();
+
+  /** What {@code from} sends to {@code to}. */
+  public record Way(ReplicaId from, ReplicaId to) {}
+
+  public SimulatedNetwork(SimulatedTime time, RandomGenerator random) {
+    this.time = time;
+    this.random = random;
+  }
+
+  public void attach(ReplicaId region, PeerEndpoint endpoint) {
+    endpoints.put(region, endpoint);
+  }
+
+  /** The region's process is gone; so are its connections. */
+  public void detach(ReplicaId region) {
+    endpoints.remove(region);
+    lastSince.keySet().removeIf(way -> way.to().equals(region));
+    List.copyOf(streams).stream()
+        .filter(stream -> stream.way.from().equals(region) || stream.way.to().equals(region))
+        .forEach(stream -> stream.close(Optional.of("connection reset")));
+  }
+
+  /** Nothing gets from one to the other; streams stall, or break at once. */
+  public void cut(Way way, boolean breaks) {
+    cuts.add(way);
+    if (breaks) {
+      breakStreams(way);
+    }
+  }
+
+  public void heal(Way way) {
+    cuts.remove(way);
+    List.copyOf(streams).forEach(Stream::wake);
+  }
+
+  public void healAll() {
+    cuts.clear();
+    List.copyOf(streams).forEach(Stream::wake);
+  }
+
+  /** Connections break; new ones are possible. */
+  public void breakStreams(Way way) {
+    List.copyOf(streams).stream()
+        .filter(stream -> stream.way.equals(way))
+        .forEach(stream -> stream.close(Optional.of("connection reset")));
+  }
+
+  /** How {@code self} reaches the others. */
+  public Transport transport(ReplicaId self) {
+    return new Transport() {
+      @Override
+      public Subscription subscribe(
+          Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener) {
+        Stream stream = new Stream(new Way(peer.id(), self), since, except, listener);
+        VersionVector before = lastSince.put(stream.way, since);
+        if (before != null && !since.covers(before)) {
+          throw new AssertionError("the cursor went back from " + before + " to " + since);
+        }
+        streams.add(stream);
+        time.after(delay(), stream::connect);
+        return stream;
+      }
+
+      @Override
+      public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
+        CompletableFuture<VersionVector> done = new CompletableFuture<>();
+        time.after(
+            delay(),
+            () -> {
+              PeerEndpoint endpoint = endpoints.get(peer.id());
+              if (endpoint == null || cuts.contains(new Way(self, peer.id()))) {
+                done.completeExceptionally(new IOException("unreachable"));
+              } else {
+                VersionVector theirs = endpoint.progress(self, applied);
+                time.after(delay(), () -> done.complete(theirs));
+              }
+            });
+        return done;
+      }
+
+      @Override
+      public CompletionStage<Bytes> fetchStatus(Region peer) {
+        return CompletableFuture.failedFuture(new IOException("no status here"));
+      }
+    };
+  }
+
+  private Duration delay() {
+    return Duration.ofNanos(100_000 + random.nextLong(5_000_000));
+  }
+
+  private final class Stream implements Transport.Subscription {
+    private final Way way;
+    private final VersionVector since;
+    private final Set<ReplicaId> except;
+    private final Transport.ChangeListener listener;
+    private final PeerMessageReader reader = new PeerMessageReader();
+    private final Deque<byte[]> underWay = new ArrayDeque<>();
+    private final Deque<PeerMessage> arrived = new ArrayDeque<>();
+    private Optional<OutboundStream> source = Optional.empty();
+    private int requested;
+    private boolean closed;
+    private boolean waking;
+    private long lastArrivalNanos;
+
+    Stream(Way way, VersionVector since, Set<ReplicaId> except, Transport.ChangeListener listener) {
+      this.way = way;
+      this.since = since;
+      this.except = except;
+      this.listener = listener;
+    }
+
+    void connect() {
+      if (closed) {
+        return;
+      }
+      PeerEndpoint endpoint = endpoints.get(way.from());
+      if (endpoint == null || cuts.contains(way)) {
+        listener.onConnectFailed("unreachable");
+        time.after(Duration.ofMillis(50 + random.nextInt(200)), this::connect);
+        return;
+      }
+      source = Optional.of(endpoint.openStream(way.to(), since, except, this::wake));
+      wake();
+    }
+
+    void wake() {
+      if (!waking && !closed) {
+        waking = true;
+        time.after(
+            Duration.ofNanos(random.nextLong(200_000)),
+            () -> {
+              waking = false;
+              pump();
+            });
+      }
+    }
+
+    private void pump() {
+      if (closed || source.isEmpty() || cuts.contains(way)) {
+        return;
+      }
+      try {
+        while (arrived.size() + underWay.size() < MAX_UNREAD) {
+          List<PeerMessage> messages = source.get().next();
+          if (messages.isEmpty()) {
+            break;
+          }
+          messages.forEach(this::send);
+        }
+      } catch (StreamBrokenException over) {
+        close(Optional.of("connection reset"));
+      }
+      deliver();
+    }
+
+    private void send(PeerMessage message) {
+      byte[] frame = PeerMessageCodecV1.encode(message);
+      underWay.add(frame);
+      long at = Math.max(lastArrivalNanos, time.nanos() + delay().toNanos());
+      lastArrivalNanos = at;
+      time.after(Duration.ofNanos(at - time.nanos()), this::arrive);
+    }
+
+    private void arrive() {
+      if (closed || underWay.isEmpty()) {
+        return;
+      }
+      byte[] frame = underWay.remove();
+      try {
+        for (int at = 0; at < frame.length; ) {
+          int length = Math.min(frame.length - at, 1 + random.nextInt(200));
+          reader.feed(frame, at, length);
+          at += length;
+          reader.next().ifPresent(arrived::add);
+        }
+      } catch (MalformedMessageException malformed) {
+        throw new AssertionError(malformed);
+      }
+      deliver();
+    }
+
+    private void deliver() {
+      while (requested > 0 && !closed && !cuts.contains(way) && !arrived.isEmpty()) {
+        requested--;
+        listener.onMessage(arrived.remove());
+        wake();
+      }
+    }
+
+    void close(Optional<String> reason) {
+      if (!closed) {
+        closed = true;
+        streams.remove(this);
+        source.ifPresent(OutboundStream::close);
+        listener.onClosed(reason);
+      }
+    }
+
+    @Override
+    public void request(int messages) {
+      requested += messages;
+      time.after(Duration.ZERO, this::deliver);
+    }
+
+    @Override
+    public void cancel() {
+      close(Optional.empty());
+    }
+  }
+}
