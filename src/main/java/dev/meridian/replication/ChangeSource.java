@@ -59,7 +59,6 @@ final class ChangeSource implements PeerEndpoint {
   @Override
   public OutboundStream openStream(
       ReplicaId reader, VersionVector since, Set<ReplicaId> except, Runnable wake) {
-    detector.heard(reader);
     contacted.accept(reader);
     ChangeStream stream = new ChangeStream(this, reader, since, except, wake);
     streams.add(stream);
