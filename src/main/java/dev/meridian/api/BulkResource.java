@@ -5,6 +5,7 @@ import dev.meridian.coordinator.WriteOptions;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.Precondition;
 import dev.meridian.env.Threads;
+import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -52,6 +53,7 @@ public class BulkResource {
   @POST
   @Consumes({NDJSON, "application/ndjson", "application/json"})
   @Produces(NDJSON)
+  @Blocking
   @RunOnVirtualThread
   @Operation(
       summary = "Many operations",

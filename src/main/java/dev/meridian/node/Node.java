@@ -1,16 +1,11 @@
 package dev.meridian.node;
 
-import dev.meridian.clock.HlcTimestamp;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
-import dev.meridian.coordinator.Chaos;
-import dev.meridian.coordinator.ClusterView;
-import dev.meridian.coordinator.Collections;
-import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.KnownSettings;
-import dev.meridian.coordinator.RegionCollections;
-import dev.meridian.coordinator.RegionDocuments;
 import dev.meridian.engine.DirectoryLock;
 import dev.meridian.engine.EngineSettings;
 import dev.meridian.engine.LogStructuredEngine;
@@ -23,6 +18,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -43,27 +40,37 @@ public class Node {
   private final NodeConfig config;
   private final NodeState state;
   private final MeterRegistry metrics;
+  private final Vertx vertx;
+  private final ObjectMapper json;
   private final String host;
   private final int port;
   private final SystemEnvironment environment = new SystemEnvironment();
   private final KnownSettings settings = new KnownSettings();
   private DirectoryLock lock;
   private LogStructuredEngine engine;
-  private RegionDocuments documents;
-  private RegionCollections collections;
+  private RegionParts parts;
+  private Router router;
 
   @Inject
   Node(
       NodeConfig config,
       NodeState state,
       MeterRegistry metrics,
+      Vertx vertx,
+      ObjectMapper json,
       @ConfigProperty(name = "quarkus.http.host") String host,
       @ConfigProperty(name = "quarkus.http.port") int port) {
     this.config = config;
     this.state = state;
     this.metrics = metrics;
+    this.vertx = vertx;
+    this.json = json;
     this.host = host;
     this.port = port;
+  }
+
+  void routes(@Observes Router main) {
+    router = main;
   }
 
   void start(@Observes @Priority(EARLY) StartupEvent event) {
@@ -73,36 +80,52 @@ public class Node {
       Path directory = config.dataDir();
       lock = DirectoryLock.acquire(directory);
       engine = openEngine(topology, directory);
-      documents =
-          new RegionDocuments(
-              engine,
-              settings,
-              this::safeTime,
-              config.collections().autoCreate(),
-              environment,
-              environment,
-              environment,
-              environment.random());
-      collections = new RegionCollections(engine, settings, documents);
+      parts = new RegionParts(config, topology, engine, settings, environment, vertx, router, json);
       NodeMetrics.register(metrics, engine);
-      state.progress("done");
-      state.stage(NodeState.Stage.RUNNING);
-      LOG.log(
-          System.Logger.Level.INFO,
-          "event=started region={0} url={1} data={2} peers={3} applied={4}",
-          topology.self().id(),
-          topology.self().url(),
-          directory.toAbsolutePath(),
-          topology.peers().stream().map(Region::id).toList(),
-          engine.vector());
+      parts.start();
+      state.progress("asking the peers");
+      parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
     } catch (IOException | IllegalArgumentException refused) {
       LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
       Quarkus.asyncExit(1);
     }
   }
 
+  private void recoverThenRun(Topology topology, long known) {
+    ReplicaId self = topology.self().id();
+    long here = engine.vector().get(self);
+    if (known > here) {
+      state.progress("fetching its own changes " + (here + 1) + " to " + known + " from its peers");
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "event=own-changes-missing region={0} here={1} known={2} the peers have them",
+          self,
+          here,
+          known);
+      engine.whenCovers(VersionVector.of(self, known)).thenRun(() -> running(topology));
+    } else {
+      running(topology);
+    }
+  }
+
+  private void running(Topology topology) {
+    state.progress("done");
+    state.stage(NodeState.Stage.RUNNING);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "event=started region={0} url={1} data={2} peers={3} applied={4}",
+        topology.self().id(),
+        topology.self().url(),
+        config.dataDir().toAbsolutePath(),
+        topology.peers().stream().map(Region::id).toList(),
+        engine.vector());
+  }
+
   void stop(@Observes ShutdownEvent event) throws IOException {
     state.stage(NodeState.Stage.STOPPING);
+    if (parts != null) {
+      parts.stop();
+    }
     if (engine != null) {
       engine.close();
       LOG.log(
@@ -148,28 +171,12 @@ public class Node {
         peers);
   }
 
-  private HlcTimestamp safeTime() {
-    return engine.clock().latest();
-  }
-
   boolean acceptsWrites() {
     return engine.acceptsWrites();
   }
 
-  Documents documents() {
-    return documents;
-  }
-
-  Collections collections() {
-    return collections;
-  }
-
-  ClusterView cluster() {
-    throw new IllegalStateException("not built yet");
-  }
-
-  Chaos chaos() {
-    throw new IllegalStateException("not built yet");
+  RegionParts parts() {
+    return parts;
   }
 
   SystemEnvironment environment() {

@@ -30,25 +30,25 @@ class NodeAssembly {
   @Produces
   @ApplicationScoped
   Documents documents() {
-    return node.documents();
+    return node.parts().documents();
   }
 
   @Produces
   @ApplicationScoped
   Collections collections() {
-    return node.collections();
+    return node.parts().collections();
   }
 
   @Produces
   @ApplicationScoped
   ClusterView cluster() {
-    return node.cluster();
+    return node.parts().cluster();
   }
 
   @Produces
   @ApplicationScoped
   Chaos chaos() {
-    return node.chaos();
+    return node.parts().chaos();
   }
 
   @Produces

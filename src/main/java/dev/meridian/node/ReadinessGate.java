@@ -23,7 +23,8 @@ class ReadinessGate {
 
   private void gate(RoutingContext context) {
     String path = context.request().path();
-    boolean data = path.startsWith("/v1") || path.startsWith("/peer/");
+    // Peers must be heard while a region fetches back what it lost.
+    boolean data = path.startsWith("/v1");
     if (!data || state.stage() == NodeState.Stage.RUNNING) {
       context.next();
       return;

@@ -1,0 +1,137 @@
+package dev.meridian.node;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.meridian.cluster.FailureDetector;
+import dev.meridian.cluster.FaultyEndpoint;
+import dev.meridian.cluster.FaultyTransport;
+import dev.meridian.cluster.LinkFaults;
+import dev.meridian.cluster.Topology;
+import dev.meridian.cluster.Transport;
+import dev.meridian.cluster.http.HttpSettings;
+import dev.meridian.cluster.http.HttpTransport;
+import dev.meridian.cluster.http.PeerRoutes;
+import dev.meridian.coordinator.Chaos;
+import dev.meridian.coordinator.ClusterStatus;
+import dev.meridian.coordinator.ClusterView;
+import dev.meridian.coordinator.Collections;
+import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.KnownSettings;
+import dev.meridian.coordinator.LinkChaos;
+import dev.meridian.coordinator.RegionCluster;
+import dev.meridian.coordinator.RegionCollections;
+import dev.meridian.coordinator.RegionDocuments;
+import dev.meridian.document.Bytes;
+import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.env.Scheduler;
+import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.Replication;
+import dev.meridian.replication.ReplicationSettings;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** Everything above the engine of one region, built and wired. */
+final class RegionParts {
+
+  private static final Duration ASK_PEERS_EVERY = Duration.ofSeconds(1);
+
+  private final SystemEnvironment environment;
+  private final HttpTransport http;
+  private final Replication replication;
+  private final RegionDocuments documents;
+  private final RegionCollections collections;
+  private final RegionCluster cluster;
+  private final LinkChaos chaos;
+  private Scheduler.Timer asking = () -> {};
+
+  RegionParts(
+      NodeConfig config,
+      Topology topology,
+      LogStructuredEngine engine,
+      KnownSettings settings,
+      SystemEnvironment environment,
+      Vertx vertx,
+      Router router,
+      ObjectMapper json) {
+    this.environment = environment;
+    Duration heartbeat = config.replication().heartbeat();
+    HttpSettings httpSettings = HttpSettings.defaults().withHeartbeat(heartbeat);
+    LinkFaults faults = new LinkFaults(environment, environment);
+    http = new HttpTransport(vertx, topology.self().id(), environment, httpSettings);
+    Transport transport =
+        new FaultyTransport(http, faults, environment, environment, environment.random());
+    replication =
+        new Replication(
+            new Replication.Parts(
+                topology,
+                engine,
+                transport,
+                new FailureDetector(environment, FailureDetector.Settings.defaults()),
+                environment,
+                environment,
+                environment.random(),
+                ReplicationSettings.defaults().withHeartbeat(heartbeat)));
+    FaultyEndpoint endpoint =
+        new FaultyEndpoint(
+            replication.endpoint(), faults, environment, environment, environment.random());
+    new PeerRoutes(topology, endpoint, faults, environment, httpSettings).mount(router);
+    documents =
+        new RegionDocuments(
+            engine,
+            settings,
+            replication::safeTime,
+            config.collections().autoCreate(),
+            environment,
+            environment,
+            environment,
+            environment.random());
+    collections = new RegionCollections(engine, settings, documents);
+    cluster =
+        new RegionCluster(
+            topology, engine, replication, transport, bytes -> status(json, bytes), environment);
+    chaos = new LinkChaos(topology, faults, config.chaos().enabled());
+  }
+
+  void start() {
+    replication.start();
+    asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
+  }
+
+  /** See {@link RegionCluster#ownChangesKnownByPeers}. */
+  CompletionStage<Long> ownChangesKnownByPeers() {
+    return cluster.ownChangesKnownByPeers();
+  }
+
+  /** Ends all streams, both ways. */
+  void stop() {
+    asking.cancel();
+    replication.stop();
+    http.close();
+  }
+
+  Documents documents() {
+    return documents;
+  }
+
+  Collections collections() {
+    return collections;
+  }
+
+  ClusterView cluster() {
+    return cluster;
+  }
+
+  Chaos chaos() {
+    return chaos;
+  }
+
+  private static ClusterStatus status(ObjectMapper json, Bytes bytes) {
+    try {
+      return json.readValue(bytes.array(), bytes.offset(), bytes.length(), ClusterStatus.class);
+    } catch (IOException malformed) {
+      throw new IllegalArgumentException("not a status: " + malformed.getMessage(), malformed);
+    }
+  }
+}
