@@ -14,6 +14,14 @@ FRAME.features = FRAME.features.filter((country) => country.id !== '010');
 const MAX_WIDTH = 1200;
 const NARROW = 560;
 
+/** How much closer a narrow picture may come to the regions than the whole world. */
+const MAX_ZOOM = 3;
+const LETTER = 6.6;
+const LINE = 14;
+
+/** Where along a link its words may stand, best first. */
+const STANDS = [0.5, 0.4, 0.6, 0.32, 0.68, 0.25, 0.75];
+
 /**
  * Regions and the links between them, drawn on the world or, when nobody said where they are, on a
  * circle. Everything shown comes in as properties; the server decides what each link is called and
@@ -62,6 +70,8 @@ class MeridianWorld extends LitElement {
     const height = Math.round(this.placed ? this.width * (narrow ? 0.62 : 0.44) : narrow ? 300 : 340);
     const land = this.placed ? this.land(height) : null;
     const points = this.placed ? this.onEarth(height) : this.onCircle(height);
+    const names = this.regions.map((region) => this.region(region, points[region.id], height, narrow));
+    const taken = names.flatMap((name) => name.boxes);
     return html`<svg
       viewBox="0 0 ${this.width} ${height}"
       width=${this.width}
@@ -76,23 +86,46 @@ class MeridianWorld extends LitElement {
         )}
       </defs>
       ${land ? svg`<path class="land" d=${land}></path>` : null}
-      ${this.links.map((link) => this.link(link, points, narrow))}
-      ${this.regions.map((region) => this.region(region, points[region.id], height))}
+      ${this.links.map((link) => this.link(link, points, narrow, taken))}
+      ${names.map((name) => name.drawing)}
     </svg>`;
   }
 
+  /** The world; in a narrow picture the part of it where the regions are. */
   projection(height) {
-    return geoNaturalEarth1().rotate([-11, 0]).fitExtent(
+    const world = geoNaturalEarth1().rotate([-11, 0]).fitExtent(
       [
         [4, 4],
         [this.width - 4, height - 4],
       ],
       FRAME,
     );
+    if (this.width >= NARROW || this.regions.length < 2) {
+      return world;
+    }
+    const places = {
+      type: 'MultiPoint',
+      coordinates: this.regions.map((region) => [region.lon, region.lat]),
+    };
+    const closer = geoNaturalEarth1().rotate([-11, 0]).fitExtent(
+      [
+        [48, 56],
+        [this.width - 48, height - 56],
+      ],
+      places,
+    );
+    const most = MAX_ZOOM * world.scale();
+    if (closer.scale() <= most) {
+      return closer;
+    }
+    const [x, y] = geoPath(closer.scale(most)).centroid(places);
+    const [tx, ty] = closer.translate();
+    return closer.translate([tx + this.width / 2 - x, ty + height / 2 - y]);
   }
 
   land(height) {
-    const key = `${this.width}x${height}`;
+    const where = this.regions.map((region) => `${region.lon},${region.lat}`).join(' ');
+    const key = `${this.width}x${height} ${where}`;
     if (this.landKey !== key) {
       this.landKey = key;
       this.landPath = geoPath(this.projection(height)).digits(1)(LAND);
@@ -134,11 +167,8 @@ class MeridianWorld extends LitElement {
     const control = [(from[0] + to[0]) / 2 + 2 * bend * nx * 0.7, (from[1] + to[1]) / 2 + 2 * bend * ny * 0.7];
     const start = towards(from, control, 11);
     const end = towards(to, control, 12);
-    const middle = [
-      (start[0] + 2 * control[0] + end[0]) / 4,
-      (start[1] + 2 * control[1] + end[1]) / 4,
-    ];
     const text = narrow ? link.brief : link.text;
+    const middle = this.stand(start, control, end, text, taken);
     return svg`<g class="link ${link.tone}">
       <title>${link.title}</title>
       <path d="M${start} Q${control} ${end}" marker-end="url(#arrow-${link.tone})"></path>
@@ -146,15 +176,37 @@ class MeridianWorld extends LitElement {
     </g>`;
   }
 
-  region(region, [x, y], height) {
-    const below = y < height - 40;
-    return svg`<g class="region ${region.tone}">
+  /** The first place along the link where its words cover no others. */
+  stand(start, control, end, text, taken) {
+    const places = STANDS.map((t) => [0, 1].map((i) =>
+      (1 - t) ** 2 * start[i] + 2 * t * (1 - t) * control[i] + t ** 2 * end[i]));
+    const free = places.find((place) => !taken.some((box) => overlap(box, boxOf(place, text)))) ?? places[0];
+    taken.push(boxOf(free, text));
+    return free;
+  }
+
+  region(region, [x, y], height, narrow) {
+    const text = narrow ? region.id : region.name;
+    const half = (text.length * LETTER) / 2 + 4;
+    const middle = Math.min(Math.max(x, half), this.width - half);
+    const line = y < height - 40 ? y + 25 : y - 17;
+    const drawing = svg`<g class="region ${region.tone}">
       <title>${region.title}</title>
       ${region.self ? svg`<circle class="self" cx=${x} cy=${y} r="10"></circle>` : null}
       <circle class="dot" cx=${x} cy=${y} r="6"></circle>
-      <text x=${x} y=${below ? y + 25 : y - 17} text-anchor="middle">${region.name}</text>
+      <text x=${middle} y=${line} text-anchor="middle">${text}</text>
     </g>`;
+    return { drawing, boxes: [boxOf([middle, line - 4], text), boxOf([x, y], '   ')] };
   }
+}
+
+function boxOf([x, y], text) {
+  const half = (text.length * LETTER) / 2;
+  return [x - half, y - LINE / 2, x + half, y + LINE / 2];
+}
+
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
 function towards(from, to, distance) {

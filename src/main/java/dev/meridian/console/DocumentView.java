@@ -108,7 +108,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
       crumbs.add(
           new Anchor(Paths.COLLECTIONS, "Collections"),
           new Anchor(Paths.collection(collection), collection.value()));
-      DocumentId id = new DocumentId(event.getRouteParameters().get("id").orElse(""));
+      DocumentId id = new DocumentId(Paths.idOf(event.getLocation().getPath()));
       address = Optional.of(new Address(collection, id));
       title.setText(id.value());
       load();

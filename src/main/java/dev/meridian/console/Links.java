@@ -82,7 +82,7 @@ final class Links {
       return switch (tone()) {
         case BAD -> "down";
         case IDLE -> "unknown";
-        case GOOD, LATE -> measured() ? lag() : "–";
+        case GOOD, LATE -> measured() ? lag() : quiet();
       };
     }
 
@@ -91,8 +91,12 @@ final class Links {
       return switch (tone()) {
         case BAD -> "down" + waiting;
         case IDLE -> "unknown";
-        case GOOD, LATE -> (measured() ? lag() + " p99" : status.state()) + waiting;
+        case GOOD, LATE -> (measured() ? lag() + " p99" : quiet()) + waiting;
       };
+    }
+
+    private String quiet() {
+      return status.state().equals("streaming") ? "in step" : status.state();
     }
 
     private String waiting() {
