@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The documents of an NDJSON or JSON array file, one at a time, so that a file of any size fits. It
@@ -115,7 +116,11 @@ final class Documents implements Closeable {
     if (rawBreak) {
       return new Item(null, "invalid-json", "a line break inside a string", offset);
     }
-    return new Item(text.toByteArray(), null, null, offset);
+    byte[] bytes = text.toByteArray();
+    if (!array && bytes[bytes.length - 1] == '\r') {
+      bytes = Arrays.copyOf(bytes, bytes.length - 1);
+    }
+    return new Item(bytes, null, null, offset);
   }
 
   private void keep(int c) {

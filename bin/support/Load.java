@@ -42,9 +42,12 @@ final class Load {
     private final List<BulkClient.Line> lines = new ArrayList<>();
     private int bytes;
     private long end;
-    private int failedHere;
+    private final List<Unsendable> unsendable = new ArrayList<>();
     private Future<List<BulkClient.Result>> answer;
   }
+
+  /** A document that cannot be sent, and why. */
+  private record Unsendable(long end, String code, String detail) {}
 
   private Load(String[] args) throws IOException {
     var file = Path.of(args[0]);
@@ -57,8 +60,7 @@ final class Load {
       place.clear();
     }
     state = place.read();
-    progress =
-        new Progress(collection, Boolean.parseBoolean(args[7]), Files.size(file), state);
+    progress = new Progress(collection, Boolean.parseBoolean(args[7]), Files.size(file), state);
   }
 
   public static void main(String[] args) throws Exception {
@@ -102,24 +104,24 @@ final class Load {
     var batch = new Batch();
     for (var item = documents.next(); item != null; item = documents.next()) {
       var line = line(item, batch);
-      if (line == null) {
-        batch.end = item.end();
-        continue;
-      }
-      if (idsUnderWay.contains(line.id())) {
-        batch = send(batch, threads);
-        while (!underWay.isEmpty()) {
-          settleOldest();
+      if (line != null) {
+        if (idsUnderWay.contains(line.id())) {
+          batch = send(batch, threads);
+          settleAll();
         }
+        batch.lines.add(line);
+        batch.bytes += line.text().length + 1;
       }
       batch.end = item.end();
-      batch.lines.add(line);
-      batch.bytes += line.text().length + 1;
-      if (batch.lines.size() >= batchSize || batch.bytes >= BATCH_BYTES) {
+      if (batch.lines.size() + batch.unsendable.size() >= batchSize || batch.bytes >= BATCH_BYTES) {
         batch = send(batch, threads);
       }
     }
     send(batch, threads);
+    settleAll();
+  }
+
+  private void settleAll() throws IOException, InterruptedException {
     while (!underWay.isEmpty()) {
       settleOldest();
     }
@@ -146,17 +148,22 @@ final class Load {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
-    int failed = batch.failedHere;
+    int failed = batch.unsendable.size();
+    for (var document : batch.unsendable) {
+      progress.failed("before byte " + document.end(), document.code(), document.detail());
+    }
+    int loaded = 0;
     for (int i = 0; i < results.size(); i++) {
       var result = results.get(i);
       var id = batch.lines.get(i).id();
       idsUnderWay.remove(id);
-      if (!result.ok()) {
+      if (result.ok()) {
+        loaded++;
+      } else {
         failed++;
         progress.failed(id, result.code(), result.detail());
       }
     }
-    int loaded = results.size() - (failed - batch.failedHere);
     state = new LoadState(batch.end, state.loaded() + loaded, state.failed() + failed);
     progress.show(state);
     if (System.nanoTime() - savedNanos > SAVE_INTERVAL_NANOS) {
@@ -183,13 +190,13 @@ final class Load {
       }
     }
     if (code != null) {
-      batch.failedHere++;
-      progress.failed("before byte " + item.end(), code, detail);
+      batch.unsendable.add(new Unsendable(item.end(), code, detail));
       return null;
     }
     var token = id.startsWith("\"") ? id : '"' + id + '"';
     var text = new ByteArrayOutputStream(item.text().length + token.length() + 32);
-    text.writeBytes(("{\"op\":\"put\",\"id\":" + token + ",\"doc\":").getBytes(StandardCharsets.UTF_8));
+    text.writeBytes(
+        ("{\"op\":\"put\",\"id\":" + token + ",\"doc\":").getBytes(StandardCharsets.UTF_8));
     text.writeBytes(item.text());
     text.write('}');
     return new BulkClient.Line(Json.decode(token), text.toByteArray());
@@ -200,9 +207,10 @@ final class Load {
     if (finished) {
       return;
     }
+    var last = state;
     try {
-      place.write(state);
-      progress.summary(state);
+      place.write(last);
+      progress.summary(last);
       System.out.println("Not finished. The same command continues here.");
     } catch (IOException e) {
       System.err.println("load: cannot keep how far it came: " + e.getMessage());

@@ -7,8 +7,8 @@ import java.util.Properties;
 import java.util.zip.CRC32C;
 
 /**
- * How far a load has come, on disk: everything before {@code offset} of the input has been answered.
- * A changed input (size or time) is another load.
+ * How far a load has come, on disk: everything before {@code offset} of the input has been
+ * answered. A changed input (size or time) is another load.
  */
 record LoadState(long offset, long loaded, long failed) {
   static final LoadState START = new LoadState(0, 0, 0);
@@ -55,8 +55,7 @@ record LoadState(long offset, long loaded, long failed) {
       try (var out = Files.newBufferedWriter(fresh)) {
         kept.store(out, "bin/load continues from here");
       }
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     void clear() throws IOException {

@@ -5,7 +5,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the person at the terminal sees of a load: a bar on a terminal, a line now and then elsewhere. */
+/**
+ * What the person at the terminal sees of a load: a bar on a terminal, a line now and then
+ * elsewhere.
+ */
 final class Progress {
   private static final int BAR_WIDTH = 28;
   private static final int EXAMPLES_PER_CODE = 3;
