@@ -7,7 +7,7 @@ child=""
 
 say() { printf '%s\n' "$*"; }
 fail() {
-  printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
+  printf 'bin/%s: %s\n' "$(basename -- "$0")" "$*" >&2
   exit 1
 }
 

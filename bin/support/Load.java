@@ -70,7 +70,7 @@ final class Load {
       status = load.run(Path.of(args[0]));
     } catch (IOException e) {
       var cause = e.getCause() == null ? "" : " (" + e.getCause() + ")";
-      System.err.println("load: " + e.getMessage() + cause);
+      System.err.println("bin/load: " + e.getMessage() + cause);
       status = 1;
     }
     System.exit(status);
@@ -213,7 +213,7 @@ final class Load {
       progress.summary(last);
       System.out.println("Not finished. The same command continues here.");
     } catch (IOException e) {
-      System.err.println("load: cannot keep how far it came: " + e.getMessage());
+      System.err.println("bin/load: cannot keep how far it came: " + e.getMessage());
     }
   }
 }
