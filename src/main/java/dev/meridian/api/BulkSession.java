@@ -166,7 +166,9 @@ final class BulkSession {
       }
       out.add((byte) '}').add((byte) '\n');
     }
-    return out.bytes();
+    // The framework ends each piece of an NDJSON answer with a line break of its own.
+    Bytes all = out.bytes();
+    return new Bytes(all.array(), all.offset(), all.length() - 1);
   }
 
   private static void outcome(ByteBuilder out, BulkOutcome outcome) {

@@ -24,6 +24,11 @@ public record SessionToken(VersionVector seen) {
   private static final byte VERSION = 1;
   private static final int MAX_TEXT = 1024;
 
+  /** Between two writes all answers carry the same token. */
+  private static volatile Rendered lastRendered = new Rendered(VersionVector.EMPTY, NONE.render());
+
+  private record Rendered(VersionVector seen, String text) {}
+
   /** Reads the text form; {@link FailureCode#INVALID_HEADER} when it is none of ours. */
   public static SessionToken parse(String text) {
     try {
@@ -49,11 +54,24 @@ public record SessionToken(VersionVector seen) {
   }
 
   public SessionToken merge(VersionVector more) {
+    if (more.covers(seen)) {
+      return new SessionToken(more); // the usual case: nothing to put together
+    }
     return seen.covers(more) ? this : new SessionToken(seen.merge(more));
   }
 
   /** The text form. */
   public String text() {
+    Rendered last = lastRendered;
+    if (last.seen() == seen) {
+      return last.text();
+    }
+    String text = render();
+    lastRendered = new Rendered(seen, text);
+    return text;
+  }
+
+  private String render() {
     int size = 1 + ChangeCodecV1.size(seen);
     ByteBuffer out = ByteBuffer.allocate(size + Integer.BYTES);
     out.put(VERSION);

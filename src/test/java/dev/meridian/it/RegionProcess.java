@@ -1,0 +1,203 @@
+package dev.meridian.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A region as it runs in production: the built jar in a process of its own, that can be killed. */
+final class RegionProcess implements AutoCloseable {
+
+  static final HttpClient HTTP =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+
+  private final Path workDirectory;
+  private final Path log;
+  private final int port;
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private Process process;
+
+  /**
+   * @param workDirectory where the process runs; its log is kept there
+   */
+  RegionProcess(Path workDirectory, int port) {
+    this.workDirectory = workDirectory;
+    this.log = workDirectory.resolve("node-" + port + ".log");
+    this.port = port;
+    environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
+  }
+
+  RegionProcess with(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Starts the process without waiting for it. */
+  RegionProcess launch() {
+    if (!Files.exists(JAR)) {
+      throw new AssertionError("there is no " + JAR + ": run this test with ./mvnw verify");
+    }
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                JAR.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(workDirectory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(name -> name.startsWith("MERIDIAN_"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("QUARKUS_"));
+    builder.environment().putAll(environment);
+    try {
+      process = builder.start();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+    return this;
+  }
+
+  RegionProcess awaitReady() {
+    Await.until(
+        "the region on port " + port + " is ready",
+        Duration.ofSeconds(60),
+        () -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the region ended with " + process.exitValue() + "\n" + log());
+          }
+          return status("GET", "/q/health/ready") == 200;
+        });
+    return this;
+  }
+
+  RegionProcess start() {
+    return launch().awaitReady();
+  }
+
+  /** kill -9: nothing of the process runs any more when this returns. */
+  void kill9() {
+    process.destroyForcibly();
+    awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** SIGTERM; returns the exit code. Fails when it takes longer than {@code limit}. */
+  int terminate(Duration limit) {
+    process.destroy();
+    return awaitExit(limit);
+  }
+
+  int awaitExit(Duration limit) {
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("still running after " + limit + "\n" + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
+  }
+
+  String log() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
+    } catch (IOException none) {
+      return "(no log)";
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  static String doc(String collection, String id) {
+    return "/v1/collections/"
+        + collection
+        + "/docs/"
+        + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  HttpResponse<String> send(String method, String path, String body) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofSeconds(20))
+            .header(
+                "Content-Type",
+                path.endsWith("/bulk") ? "application/x-ndjson" : "application/json")
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
+  }
+
+  HttpResponse<String> get(String path) throws IOException {
+    return send("GET", path, "");
+  }
+
+  HttpResponse<String> put(String path, String body) throws IOException {
+    return send("PUT", path, body);
+  }
+
+  /** The status of an answer; 0 when there was none. */
+  int status(String method, String path) {
+    try {
+      return send(method, path, "").statusCode();
+    } catch (IOException none) {
+      return 0;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.destroyForcibly();
+      awaitExit(Duration.ofSeconds(10));
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+}

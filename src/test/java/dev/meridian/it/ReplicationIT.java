@@ -1,0 +1,219 @@
+package dev.meridian.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What replication promises, between three real processes. */
+class ReplicationIT {
+
+  private static final List<String> ALL = ThreeRegions.NAMES;
+
+  @TempDir static Path directory;
+  private static ThreeRegions cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = new ThreeRegions(directory).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void heal() {
+    for (String region : ALL) {
+      for (String peer : ALL) {
+        if (!peer.equals(region)) {
+          cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
+        }
+      }
+    }
+  }
+
+  private static void put(String region, String path, String body) throws IOException {
+    int status = cluster.region(region).put(path, body).statusCode();
+    assertTrue(status == 200 || status == 201, region + " answered " + status);
+  }
+
+  private static void fault(String region, String peer, String body) throws IOException {
+    assertEquals(200, cluster.region(region).put("/v1/chaos/links/" + peer, body).statusCode());
+  }
+
+  @Test
+  void aDocumentWrittenAnywhereAppearsEverywhere() throws IOException {
+    for (String region : ALL) {
+      put(region, RegionProcess.doc("seen", "from-" + region), "{\"at\":\"" + region + "\"}");
+    }
+    for (String region : ALL) {
+      cluster.awaitSame(RegionProcess.doc("seen", "from-" + region), ALL);
+    }
+    cluster.region("us").send("DELETE", RegionProcess.doc("seen", "from-eu"), "");
+    Await.until(
+        "the deletion is seen everywhere",
+        Duration.ofSeconds(20),
+        () ->
+            ALL.stream()
+                .allMatch(
+                    r ->
+                        cluster.region(r).status("GET", RegionProcess.doc("seen", "from-eu"))
+                            == 410));
+  }
+
+  @Test
+  void concurrentWritesEndInTheSameBytesEverywhere() throws IOException {
+    String path = RegionProcess.doc("race", "one");
+    for (int i = 0; i < 30; i++) {
+      for (String region : ALL) {
+        put(region, path, "{\"by\":\"" + region + "\",\"i\":" + i + "}");
+      }
+    }
+    cluster.awaitEqualVectors();
+    cluster.awaitSame(path, ALL);
+  }
+
+  @Test
+  void settingsAndDropsReplicate() throws IOException {
+    assertEquals(
+        201,
+        cluster
+            .region("eu")
+            .put("/v1/collections/shared", "{\"history\":{\"keepVersions\":3}}")
+            .statusCode());
+    Await.until(
+        "the settings are everywhere",
+        Duration.ofSeconds(20),
+        () ->
+            cluster
+                .region("ap")
+                .get("/v1/collections/shared")
+                .body()
+                .contains("\"keepVersions\":3"));
+    put("ap", RegionProcess.doc("shared", "d"), "{}");
+    cluster.awaitSame(RegionProcess.doc("shared", "d"), ALL);
+    assertEquals(204, cluster.region("us").status("DELETE", "/v1/collections/shared"));
+    Await.until(
+        "the drop is everywhere",
+        Duration.ofSeconds(20),
+        () ->
+            ALL.stream()
+                .allMatch(r -> cluster.region(r).status("GET", "/v1/collections/shared") == 404));
+  }
+
+  @Test
+  void aCutLinkIsRelayedAroundAndHeals() throws IOException {
+    fault("eu", "us", "{\"drop\":true}");
+    put("eu", RegionProcess.doc("cut", "from-eu"), "{}");
+    put("us", RegionProcess.doc("cut", "from-us"), "{}");
+    cluster.awaitSame(RegionProcess.doc("cut", "from-eu"), ALL);
+    cluster.awaitSame(RegionProcess.doc("cut", "from-us"), ALL);
+    cluster.region("eu").send("DELETE", "/v1/chaos/links/us", "");
+    Await.until(
+        "the link streams again",
+        Duration.ofSeconds(20),
+        () ->
+            !cluster.region("us").get("/v1/cluster").body().contains("\"connecting\"")
+                && !cluster.region("us").get("/v1/cluster").body().contains("\"down\""));
+  }
+
+  @Test
+  void aRegionCutOffGoesOnAloneAndCatchesUp() throws IOException {
+    for (String peer : List.of("us", "ap")) {
+      fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
+    }
+    for (int i = 0; i < 50; i++) {
+      put("eu", RegionProcess.doc("alone", "eu" + i), "{}");
+      put("us", RegionProcess.doc("alone", "us" + i), "{}");
+    }
+    // The other direction is open: eu still hears of the others.
+    cluster.awaitSame(RegionProcess.doc("alone", "us49"), ALL);
+    assertEquals(404, cluster.region("us").status("GET", RegionProcess.doc("alone", "eu49")));
+    heal();
+    cluster.awaitEqualVectors();
+    cluster.awaitSame(RegionProcess.doc("alone", "eu49"), ALL);
+    assertEquals(cluster.content("eu", "alone"), cluster.content("ap", "alone"));
+  }
+
+  @Test
+  void aDelayedLinkKeepsOrderAndArrives() throws IOException {
+    fault("ap", "eu", "{\"delayMs\":300,\"direction\":\"in\"}");
+    fault("ap", "us", "{\"delayMs\":300,\"direction\":\"in\"}");
+    put("eu", RegionProcess.doc("late", "a"), "{\"v\":1}");
+    put("eu", RegionProcess.doc("late", "b"), "{\"v\":2}");
+    Await.until(
+        "the second is there only with the first",
+        Duration.ofSeconds(20),
+        () -> {
+          boolean second =
+              cluster.region("ap").status("GET", RegionProcess.doc("late", "b")) == 200;
+          if (second) {
+            assertEquals(200, cluster.region("ap").status("GET", RegionProcess.doc("late", "a")));
+          }
+          return second;
+        });
+  }
+
+  @Test
+  void killingARegionUnderLoadLosesNothingAnywhere() throws Exception {
+    long seed = Long.getLong("meridian.seed", new Random().nextLong());
+    System.out.println("ReplicationIT seed=" + seed);
+    Random random = new Random(seed);
+    Map<String, String> acknowledged = new ConcurrentHashMap<>();
+    AtomicBoolean running = new AtomicBoolean(true);
+    List<Thread> writers =
+        ALL.stream().map(r -> new Thread(load(r, acknowledged, running))).toList();
+    writers.forEach(Thread::start);
+    for (int i = 0; i < 3; i++) {
+      LockSupport.parkNanos((300 + random.nextInt(700)) * 1_000_000L);
+      RegionProcess victim = cluster.region(ALL.get(random.nextInt(ALL.size())));
+      victim.kill9();
+      victim.start();
+    }
+    running.set(false);
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    cluster.awaitEqualVectors();
+    String content = cluster.content("eu", "load");
+    for (String region : ALL) {
+      assertEquals(content, cluster.content(region, "load"), "seed " + seed + " in " + region);
+    }
+    acknowledged.forEach(
+        (id, body) ->
+            assertTrue(content.contains(body), "seed " + seed + ": lost " + id + " " + body));
+    System.out.println("ReplicationIT acknowledged=" + acknowledged.size() + " lost=0");
+  }
+
+  private static Runnable load(
+      String region, Map<String, String> acknowledged, AtomicBoolean running) {
+    return () -> {
+      for (int i = 0; running.get(); i++) {
+        String id = region + "-" + i;
+        String body = "{\"id\":\"" + id + "\",\"pad\":\"" + "y".repeat(i % 300) + "\"}";
+        try {
+          if (cluster.region(region).put(RegionProcess.doc("load", id), body).statusCode() == 201) {
+            acknowledged.put(id, body);
+          }
+        } catch (IOException down) {
+          LockSupport.parkNanos(20_000_000); // it is being started again
+        }
+      }
+    };
+  }
+}
