@@ -92,7 +92,6 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
 
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
-    System.getLogger("probe")
         .log(
             System.Logger.Level.ERROR,
             "PROBE "

@@ -79,13 +79,13 @@ class HeadlineTest {
   }
 
   private static RegionReport report(String id, LinkStatus... links) {
-    return new RegionReport(region(id), Optional.of(status(id, "normal", Map.of(), links)), 0, true);
+    return new RegionReport(
+        region(id), Optional.of(status(id, "normal", Map.of(), links)), 0, true);
   }
 
   private static RegionReport report(
       String id, boolean reachable, long age, String mode, Map<String, Long> vector) {
-    return new RegionReport(
-        region(id), Optional.of(status(id, mode, vector)), age, reachable);
+    return new RegionReport(region(id), Optional.of(status(id, mode, vector)), age, reachable);
   }
 
   private static RegionStatus region(String id) {

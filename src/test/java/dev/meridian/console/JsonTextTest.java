@@ -36,7 +36,6 @@ class JsonTextTest {
       })
   void onlyWhiteSpaceIsAdded(String compact) {
     String pretty = JsonText.pretty(Bytes.utf8(compact));
-    assertEquals(
-        compact, JsonDocument.compact(Bytes.utf8(pretty), JsonLimits.DEFAULTS).utf8());
+    assertEquals(compact, JsonDocument.compact(Bytes.utf8(pretty), JsonLimits.DEFAULTS).utf8());
   }
 }

@@ -50,7 +50,9 @@ class ConsoleIT {
   static void start() throws IOException {
     assertTrue(
         Files.isExecutable(CHROMIUM),
-        "this test drives " + CHROMIUM + ": install the package chromium (apt-get install chromium)");
+        "this test drives "
+            + CHROMIUM
+            + ": install the package chromium (apt-get install chromium)");
     int euPort = RegionProcess.freePort();
     int usPort = RegionProcess.freePort();
     eu =
@@ -197,7 +199,8 @@ class ConsoleIT {
   private static void bulk(String collection, int count) throws IOException {
     String lines =
         IntStream.range(0, count)
-            .mapToObj(i -> "{\"op\":\"put\",\"id\":\"city-%03d\",\"doc\":{\"n\":%d}}\n".formatted(i, i))
+            .mapToObj(
+                i -> "{\"op\":\"put\",\"id\":\"city-%03d\",\"doc\":{\"n\":%d}}\n".formatted(i, i))
             .collect(Collectors.joining());
     assertEquals(
         200, eu.send("POST", "/v1/collections/" + collection + "/bulk", lines).statusCode());
@@ -261,7 +264,9 @@ class ConsoleIT {
       assertFalse(page.getByText("no document with this id").isVisible(), id);
 
       page.navigate(eu.uri("/console/collections/odd").toString());
-      page.locator("vaadin-grid a").filter(having(Pattern.compile("^" + Pattern.quote(id) + "$"))).click();
+      page.locator("vaadin-grid a")
+          .filter(having(Pattern.compile("^" + Pattern.quote(id) + "$")))
+          .click();
       appears(page.getByText("Valid JSON"));
       assertEquals(id, page.locator("h1").innerText());
     }
