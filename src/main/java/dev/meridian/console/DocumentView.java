@@ -92,14 +92,6 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
 
   @Override
   public void beforeEnter(BeforeEnterEvent event) {
-        .log(
-            System.Logger.Level.ERROR,
-            "PROBE "
-                + event.getLocation().getPath()
-                + " | "
-                + event.getRouteParameters()
-                + " | "
-                + event.getTrigger());
     try {
       CollectionName collection =
           new CollectionName(event.getRouteParameters().get("collection").orElse(""));
