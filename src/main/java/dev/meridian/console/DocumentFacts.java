@@ -76,8 +76,12 @@ class DocumentFacts extends Aside {
     long written = version.hlc().millis();
     list.removeAll();
     note.setText("");
-    fact("Written", Words.local(written, zone));
-    fact("", Words.utc(written));
+    if (zone.getRules().equals(ZoneOffset.UTC.getRules())) {
+      fact("Written", Words.utc(written));
+    } else {
+      fact("Written", Words.local(written, zone));
+      fact("", Words.utc(written));
+    }
     fact("Region", version.origin().value());
     fact("Version", version.toString());
     fact("Size", Words.bytes(document.body().length()));

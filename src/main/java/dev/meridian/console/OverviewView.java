@@ -33,6 +33,7 @@ public class OverviewView extends Main {
   private final Span announcement = new Span();
   private final WorldMap world = new WorldMap();
   private final Div cards = new Div();
+  private final Section picture = new Section();
   private final Section linkSection = new Section();
   private final Grid<Link> links = new Grid<>();
   private final Map<String, RegionCard> cardOf = new LinkedHashMap<>();
@@ -48,7 +49,7 @@ public class OverviewView extends Main {
     announcement.addClassName("only-read");
     announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
     cards.addClassName("cards");
-    Section picture = new Section(world, legend());
+    picture.add(world, legend());
     picture.addClassName("picture");
     linkSection.add(new H2("Links"), hint(), links);
     table();
@@ -131,8 +132,8 @@ public class OverviewView extends Main {
     stop.run();
   }
 
-  private void show(Picture picture) {
-    List<RegionReport> regions = picture.regions();
+  private void show(Picture now) {
+    List<RegionReport> regions = now.regions();
     List<Link> all = Links.of(regions);
     Headline news = Headline.of(regions);
     headline.setText(news.text());
@@ -141,6 +142,7 @@ public class OverviewView extends Main {
       topic = news.topic();
       announcement.setText(news.text());
     }
+    picture.setVisible(regions.size() > 1 || WorldMap.placed(regions.getFirst()));
     world.show(regions, all, news.text());
     for (int i = 0; i < regions.size(); i++) {
       boolean self = i == 0;
@@ -153,7 +155,7 @@ public class OverviewView extends Main {
                 cards.add(made);
                 return made;
               });
-      card.show(report, picture, self);
+      card.show(report, now, self);
     }
     linkSection.setVisible(!all.isEmpty());
     links.setItems(all);

@@ -33,7 +33,8 @@ class WorldMap extends Component {
     getElement().setProperty("summary", summary);
   }
 
-  private static boolean placed(RegionReport report) {
+  /** Whether anybody said where the region is. */
+  static boolean placed(RegionReport report) {
     RegionStatus region = report.region();
     return region.lat() != 0 || region.lon() != 0 || !region.label().isEmpty();
   }
