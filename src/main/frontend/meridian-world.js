@@ -155,7 +155,7 @@ class MeridianWorld extends LitElement {
   }
 
   /** One direction bends to its left, so the two of a pair lie side by side. */
-  link(link, points, narrow) {
+  link(link, points, narrow, taken) {
     const [from, to] = [points[link.from], points[link.to]];
     if (!from || !to) {
       return null;

@@ -16,6 +16,6 @@ public class ConsolePage implements AppShellConfigurator {
 
   @Override
   public void configurePage(AppShellSettings settings) {
-    settings.addFavIcon("icon", "console/icon.svg", "any");
+    settings.addFavIcon("icon", "icon.svg", "any");
   }
 }
