@@ -67,23 +67,23 @@ public class CollectionsView extends Main implements BeforeEnterObserver {
     grid.setAllRowsVisible(true);
     grid.addComponentColumn(info -> new Anchor(Paths.collection(info.name()), info.name().value()))
         .setHeader("Collection")
-        .setWidth("10rem")
+        .setWidth("8rem")
         .setFlexGrow(1);
     grid.addColumn(info -> Words.count(info.count()))
         .setHeader("Documents")
         .setTextAlign(ColumnTextAlign.END)
-        .setWidth("7.5rem")
+        .setWidth("6.5rem")
         .setFlexGrow(0);
     grid.addColumn(info -> Words.bytes(info.bytes()))
         .setHeader("Size")
         .setTextAlign(ColumnTextAlign.END)
-        .setWidth("6.5rem")
+        .setWidth("5.5rem")
         .setFlexGrow(0);
     grid.addColumn(info -> Words.utc(info.createdAtMillis()).substring(0, 10))
         .setHeader("Created")
         .setWidth("8rem")
         .setFlexGrow(0);
-    grid.addComponentColumn(this::dropButton).setHeader("").setWidth("6rem").setFlexGrow(0);
+    grid.addComponentColumn(this::dropButton).setHeader("").setWidth("5.5rem").setFlexGrow(0);
   }
 
   private Button dropButton(CollectionInfo info) {

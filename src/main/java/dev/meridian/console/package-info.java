@@ -24,6 +24,9 @@
  * change of {@code src/main/frontend}, of an npm package or of a component that no view used
  * before, {@code bin/bundle} must run; {@code BundleTest} fails until it has.
  *
+ * <p>Hazard: the servlet answers 400 to an address with {@code /..} in it, also an encoded one, so
+ * a document whose id starts with two dots opens from the grid but not by its address.
+ *
  * <p>Hazard: whoever reaches the console can change everything. The node listens on loopback unless
  * told otherwise.
  */
