@@ -6,10 +6,10 @@
  *
  * <h2>Reads</h2>
  *
- * {@code eventual} is answered at once; changes apply in causal order, so it is a consistent prefix.
- * {@code session} waits until the region's vector covers the token. {@code bounded} waits until the
- * safe time is young enough. When the time is up: 503, or with {@code degrade} an answer that says
- * what it is. What a collection cannot offer is refused, never weakened.
+ * {@code eventual} is answered at once; changes apply in causal order, so it is a consistent
+ * prefix. {@code session} waits until the region's vector covers the token. {@code bounded} waits
+ * until the safe time is young enough. When the time is up: 503, or with {@code degrade} an answer
+ * that says what it is. What a collection cannot offer is refused, never weakened.
  *
  * <h2>Threads</h2>
  *
@@ -19,10 +19,10 @@
  * <h2>Hazards</h2>
  *
  * <ul>
- *   <li><b>A forged session token</b> can name a change that will never come: the wait ends with the
- *       request's own time limit, and the number of waiting requests is bounded.
- *   <li><b>Staleness compares clocks</b>: a peer whose wall clock is behind makes answers look older
- *       than they are, one ahead makes them look younger, by at most the allowed drift.
+ *   <li><b>A forged session token</b> can name a change that will never come: the wait ends with
+ *       the request's own time limit, and the number of waiting requests is bounded.
+ *   <li><b>Staleness compares clocks</b>: a peer whose wall clock is behind makes answers look
+ *       older than they are, one ahead makes them look younger, by at most the allowed drift.
  * </ul>
  */
 @NullMarked

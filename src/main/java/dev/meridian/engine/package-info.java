@@ -1,6 +1,7 @@
 /**
- * The store of one region: log first, then memtable and tables. All that enters does so by one door,
- * {@link dev.meridian.engine.StorageEngine#apply}, and all that leaves is derived from the log.
+ * The store of one region: log first, then memtable and tables. All that enters does so by one
+ * door, {@link dev.meridian.engine.StorageEngine#apply}, and all that leaves is derived from the
+ * log.
  *
  * <pre>
  *  apply -&gt; WriterQueue -&gt; Writer: decide (Sequencer), log, force, make readable, answer
@@ -13,15 +14,15 @@
  * <h2>Invariants</h2>
  *
  * <ul>
- *   <li>A mutation is answered after its change is forced, and readable before it is answered. Nobody
- *       reads a change that is not forced.
+ *   <li>A mutation is answered after its change is forced, and readable before it is answered.
+ *       Nobody reads a change that is not forced.
  *   <li>Sequences of this region are dense; a change of another region is applied only when the one
  *       before it and all its dependencies are.
- *   <li>The version that wins does not depend on the order of arrival: keys sort newest first, so the
- *       highest version of a document is simply the first.
+ *   <li>The version that wins does not depend on the order of arrival: keys sort newest first, so
+ *       the highest version of a document is simply the first.
  *   <li>A table counts once the manifest names it. What a crash leaves unnamed is removed at start.
- *   <li>A timestamp is never issued above the ceiling that the log holds on disk, and a start begins
- *       above it: the clock does not go back, whatever the wall does.
+ *   <li>A timestamp is never issued above the ceiling that the log holds on disk, and a start
+ *       begins above it: the clock does not go back, whatever the wall does.
  * </ul>
  *
  * <h2>Threads</h2>
@@ -38,11 +39,11 @@
  * <h2>Hazards</h2>
  *
  * <ul>
- *   <li><b>The log is never trimmed.</b> A peer that was away, or lost its disk, finds everything in
- *       it. Trimming comes with repair, which can bring what the log no longer has.
+ *   <li><b>The log is never trimmed.</b> A peer that was away, or lost its disk, finds everything
+ *       in it. Trimming comes with repair, which can bring what the log no longer has.
  *   <li><b>Tombstones are never dropped</b>, for the same reason.
- *   <li><b>A merge rewrites tables as a whole</b> while reads go on; it runs at the same priority as
- *       everything else.
+ *   <li><b>A merge rewrites tables as a whole</b> while reads go on; it runs at the same priority
+ *       as everything else.
  *   <li><b>A late drop of a collection</b> with younger documents counts them again on the writer's
  *       thread: writes wait for that scan.
  * </ul>

@@ -1,6 +1,6 @@
 /**
- * Puts a region together, starts it and stops it: the only place that builds objects, and with {@code
- * env} the only one that may reach the process's own clock, threads and randomness.
+ * Puts a region together, starts it and stops it: the only place that builds objects, and with
+ * {@code env} the only one that may reach the process's own clock, threads and randomness.
  *
  * <h2>Start</h2>
  *
@@ -15,8 +15,8 @@
  * <h2>Hazard</h2>
  *
  * A region that lost its disk while no peer can be reached starts as if it were new, and its first
- * changes take sequences that peers know already. They go on refusing its promises, and it says so in
- * its log; bring back a peer before a wiped region.
+ * changes take sequences that peers know already. They go on refusing its promises, and it says so
+ * in its log; bring back a peer before a wiped region.
  */
 @NullMarked
 package dev.meridian.node;
