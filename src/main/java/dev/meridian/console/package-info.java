@@ -1,4 +1,32 @@
-/** The console: the same calls as the API's, with pictures. */
+/**
+ * The console: the same calls as the API's, with pictures. Served below {@code /console}; the bare
+ * address {@code /} leads there.
+ *
+ * <p>Way in: {@link dev.meridian.console.ConsoleServlet}, and one view per route: {@link
+ * dev.meridian.console.OverviewView}, {@link dev.meridian.console.CollectionsView}, {@link
+ * dev.meridian.console.DocumentsView}, {@link dev.meridian.console.DocumentView}. Way out: the
+ * interfaces of {@code coordinator} and nothing below them, so the console cannot do what the API
+ * cannot.
+ *
+ * <p>Invariants: the address of a page holds all it needs to be opened again. A page keeps one page
+ * of documents, never a collection. What is saved or deleted is checked against the revision that
+ * was shown. Numbers of a document are never parsed. Nothing is told by colour alone, and the table
+ * of links says all that the map does. What a peer says of itself is shown as text or dropped.
+ *
+ * <p>Threads: views belong to their page's lock. {@link dev.meridian.console.LiveCluster} looks at
+ * the cluster once a second for all pages together, and {@link dev.meridian.console.Later} brings
+ * answers to pages; both on virtual threads of their own.
+ *
+ * <p>Hazard: Vaadin follows bytecode from the views to find what the browser needs. A view that
+ * reached an implementation of the store would make each build take a minute longer.
+ *
+ * <p>Hazard: the browser's part is bundled ahead of the build, in {@code src/main/bundles}. After a
+ * change of {@code src/main/frontend}, of an npm package or of a component that no view used
+ * before, {@code bin/bundle} must run; {@code BundleTest} fails until it has.
+ *
+ * <p>Hazard: whoever reaches the console can change everything. The node listens on loopback unless
+ * told otherwise.
+ */
 @NullMarked
 package dev.meridian.console;
 

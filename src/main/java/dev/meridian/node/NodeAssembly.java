@@ -6,7 +6,9 @@ import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.document.JsonLimits;
+import dev.meridian.env.Scheduler;
 import dev.meridian.env.Threads;
+import dev.meridian.env.WallClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -61,6 +63,18 @@ class NodeAssembly {
   @Produces
   @Singleton
   Threads threads() {
+    return node.environment();
+  }
+
+  @Produces
+  @Singleton
+  Scheduler scheduler() {
+    return node.environment();
+  }
+
+  @Produces
+  @Singleton
+  WallClock wallClock() {
     return node.environment();
   }
 

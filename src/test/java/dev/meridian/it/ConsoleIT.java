@@ -1,0 +1,341 @@
+package dev.meridian.it;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The console as a person meets it: a real browser, and two regions as processes. */
+class ConsoleIT {
+
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final double PATIENCE_MILLIS = 30_000;
+
+  @TempDir static Path directory;
+
+  private static RegionProcess eu;
+  private static RegionProcess us;
+  private static Playwright playwright;
+  private static Browser browser;
+
+  private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeAll
+  static void start() throws IOException {
+    assertTrue(
+        Files.isExecutable(CHROMIUM),
+        "this test drives "
+            + CHROMIUM
+            + ": install the package chromium (apt-get install chromium)");
+    int euPort = RegionProcess.freePort();
+    int usPort = RegionProcess.freePort();
+    eu =
+        region("eu", euPort, "us=http://127.0.0.1:" + usPort)
+            .with("MERIDIAN_LABEL", "Frankfurt")
+            .with("MERIDIAN_LAT", "50.11")
+            .with("MERIDIAN_LON", "8.68");
+    us =
+        region("us", usPort, "eu=http://127.0.0.1:" + euPort)
+            .with("MERIDIAN_LABEL", "Virginia")
+            .with("MERIDIAN_LAT", "38.95")
+            .with("MERIDIAN_LON", "-77.45");
+    eu.launch();
+    us.start();
+    eu.awaitReady();
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(CHROMIUM)
+                    .setHeadless(true)
+                    .setArgs(
+                        List.of(
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  private static RegionProcess region(String name, int port, String peers) {
+    return new RegionProcess(directory, port)
+        .with("MERIDIAN_REGION", name)
+        .with("MERIDIAN_PEERS", peers)
+        .with("MERIDIAN_DATA_DIR", directory.resolve(name).toString());
+  }
+
+  @AfterAll
+  static void stop() {
+    if (playwright != null) {
+      playwright.close();
+    }
+    if (eu != null) {
+      eu.close();
+      us.close();
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    context = browser.newContext();
+    context.setDefaultTimeout(PATIENCE_MILLIS);
+    page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            complaints.add(message.text());
+          }
+        });
+    page.onPageError(complaints::add);
+  }
+
+  @AfterEach
+  void nothingWentWrongInTheBrowser() {
+    context.close();
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void theRootLeadsToTheOverviewWhichIsLive() throws IOException {
+    page.navigate(eu.uri("/").toString());
+    assertEquals("/console", page.url().replaceAll("^http://[^/]+|/$", ""));
+    appears(heading("Both regions in step"));
+    appears(page.locator("article.region-card").filter(having("Frankfurt")));
+    appears(page.locator("article.region-card").filter(having("Virginia")));
+    appears(page.locator("meridian-world path.land"));
+    assertThat(page.locator("meridian-world .link")).hasCount(2);
+    assertThat(page.locator("[aria-live=polite]").first()).containsText("in step");
+
+    us.put(RegionProcess.doc("lively", "one"), "{\"n\":1}");
+    appears(heading("slowest link"));
+    us.kill9();
+    appears(heading("us unreachable for"));
+    eu.put(RegionProcess.doc("lively", "two"), "{\"n\":2}");
+    appears(heading("1 change waits"));
+    appears(page.locator("article.region-card").filter(having("Figures from")));
+    us.start();
+    appears(heading("Both regions in step"));
+  }
+
+  @Test
+  void theApiAndTheHealthPagesAreNotTouched() throws IOException {
+    assertEquals(404, eu.get("/v1/nothing").statusCode());
+    assertEquals(404, eu.get("/elsewhere").statusCode());
+    assertEquals(200, eu.get("/q/health/ready").statusCode());
+  }
+
+  @Test
+  void aCollectionIsCreatedAndDroppedByName() {
+    page.navigate(eu.uri("/console/collections").toString());
+    button("New collection").first().click();
+    page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("parcels");
+    button("Create").click();
+    appears(page.getByRole(AriaRole.LINK, link("parcels")));
+
+    button("Drop collection parcels").click();
+    Locator confirm = button("Drop parcels");
+    assertThat(confirm).isDisabled();
+    page.getByLabel("Type parcels to confirm").fill("parcels");
+    confirm.click();
+    assertThat(page.getByRole(AriaRole.LINK, link("parcels"))).hasCount(0, count());
+    assertEquals(404, eu.status("GET", "/v1/collections/parcels"));
+  }
+
+  @Test
+  void documentsComePageByPageAndByPrefix() throws IOException {
+    bulk("cities", 250);
+    page.navigate(eu.uri("/console/collections/cities").toString());
+    appears(page.getByText("1 to 100 of 250"));
+    appears(page.getByRole(AriaRole.LINK, link("city-000")));
+    assertThat(page.getByRole(AriaRole.LINK, link("city-100"))).hasCount(0);
+    button("Next 100").click();
+    appears(page.getByText("101 to 200 of 250"));
+    button("Next 100").click();
+    appears(page.getByText("201 to 250 of 250"));
+    assertThat(button("Next 100")).isDisabled();
+    button("Previous 100").click();
+    appears(page.getByText("101 to 200 of 250"));
+
+    page.locator("body").press("/");
+    page.keyboard().type("city-24");
+    appears(page.getByText("1 to 10 of those found"));
+    page.getByRole(AriaRole.LINK, link("city-249")).click();
+    page.waitForURL(Pattern.compile(".*/console/collections/cities/docs/city-249$"));
+    appears(page.getByText("Valid JSON"));
+  }
+
+  private static void bulk(String collection, int count) throws IOException {
+    String lines =
+        IntStream.range(0, count)
+            .mapToObj(
+                i -> "{\"op\":\"put\",\"id\":\"city-%03d\",\"doc\":{\"n\":%d}}\n".formatted(i, i))
+            .collect(Collectors.joining());
+    assertEquals(
+        200, eu.send("POST", "/v1/collections/" + collection + "/bulk", lines).statusCode());
+  }
+
+  @Test
+  void aDocumentIsEditedSavedAndDeleted() throws IOException {
+    String path = RegionProcess.doc("notes", "first");
+    eu.put(path, "{\"price\":1.000000000000000000010}");
+    page.navigate(eu.uri("/console/collections/notes/docs/first").toString());
+    appears(page.getByText("Valid JSON"));
+    Locator editor = editor();
+    assertEquals("{\n  \"price\": 1.000000000000000000010\n}", editor.inputValue());
+
+    editor.fill("{\"price\": oops}");
+    button("Save").click();
+    appears(page.getByText("line 1"));
+    assertTrue(eu.get(path).body().contains("1.000000000000000000010"));
+
+    editor.fill("{\"price\": 2.50, \"tag\": [\"a\"]}");
+    button("Save").click();
+    appears(page.getByText("Saved as"));
+    assertTrue(eu.get(path).body().contains("{\"price\":2.50,\"tag\":[\"a\"]}"));
+
+    button("Delete").click();
+    page.locator("vaadin-confirm-dialog").getByText("Delete", exact()).click();
+    page.waitForURL(Pattern.compile(".*/console/collections/notes$"));
+    appears(page.getByText("No documents yet"));
+    assertEquals(410, eu.status("GET", path));
+  }
+
+  @Test
+  void aDocumentChangedMeanwhileIsNotOverwrittenUnasked() throws IOException {
+    String path = RegionProcess.doc("notes", "shared");
+    eu.put(path, "{\"by\":\"one\"}");
+    page.navigate(eu.uri("/console/collections/notes/docs/shared").toString());
+    appears(page.getByText("Valid JSON"));
+    eu.put(path, "{\"by\":\"two\"}");
+    editor().fill("{\"by\":\"me\"}");
+    button("Save").click();
+    appears(page.getByText("Somebody changed it"));
+    assertTrue(eu.get(path).body().contains("two"));
+    button("Load theirs").click();
+    assertThat(editor()).hasValue("{\n  \"by\": \"two\"\n}", value());
+
+    eu.put(path, "{\"by\":\"three\"}");
+    editor().fill("{\"by\":\"me\"}");
+    button("Save").click();
+    button("Overwrite with mine").click();
+    appears(page.getByText("Saved as"));
+    assertTrue(eu.get(path).body().contains("{\"by\":\"me\"}"));
+  }
+
+  @Test
+  void anyIdHasADeepLink() throws IOException {
+    for (String id : List.of("a/b", "a%2Fb", "über x?#&+", "a//b/", "50%", "..a;b=c")) {
+      eu.put(RegionProcess.doc("odd", id), "{\"ok\":true}");
+      page.navigate(eu.uri("/console" + RegionProcess.doc("odd", id).substring(3)).toString());
+      appears(page.getByText("Valid JSON"));
+      assertEquals(id, page.locator("h1").innerText());
+      assertFalse(page.getByText("no document with this id").isVisible(), id);
+
+      page.navigate(eu.uri("/console/collections/odd").toString());
+      page.locator("vaadin-grid a")
+          .filter(having(Pattern.compile("^" + Pattern.quote(id) + "$")))
+          .click();
+      appears(page.getByText("Valid JSON"));
+      assertEquals(id, page.locator("h1").innerText());
+    }
+  }
+
+  @Test
+  void aNewDocumentIsCreatedFromTheGrid() throws IOException {
+    eu.put("/v1/collections/fresh", "{}");
+    page.navigate(eu.uri("/console/collections/fresh").toString());
+    appears(page.getByText("No documents yet"));
+    button("New document").click();
+    page.getByLabel("Id", new Page.GetByLabelOptions().setExact(true)).fill("x/y z");
+    button("Continue").click();
+    appears(page.getByText("There is no document with this id"));
+    editor().fill("{\"made\":\"here\"}");
+    button("Create").click();
+    appears(page.getByText("Created as"));
+    assertEquals(200, eu.status("GET", RegionProcess.doc("fresh", "x/y z")));
+  }
+
+  @Test
+  void theChosenSchemeIsRemembered() {
+    page.navigate(eu.uri("/console").toString());
+    page.locator(".scheme").click();
+    page.getByRole(AriaRole.OPTION).filter(having("Dark")).click();
+    page.waitForFunction("document.documentElement.style.colorScheme === 'dark'");
+    page.reload();
+    page.waitForFunction("document.documentElement.style.colorScheme === 'dark'");
+  }
+
+  private Locator editor() {
+    return page.locator("vaadin-text-area textarea");
+  }
+
+  private Locator heading(String part) {
+    return page.locator("h1").filter(having(part));
+  }
+
+  private Locator button(String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Page.GetByRoleOptions link(String name) {
+    return new Page.GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  private static Locator.FilterOptions having(String part) {
+    return new Locator.FilterOptions().setHasText(part);
+  }
+
+  private static Locator.FilterOptions having(Pattern text) {
+    return new Locator.FilterOptions().setHasText(text);
+  }
+
+  private static Locator.GetByTextOptions exact() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+
+  private static LocatorAssertions.HasCountOptions count() {
+    return new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE_MILLIS);
+  }
+
+  private static LocatorAssertions.HasValueOptions value() {
+    return new LocatorAssertions.HasValueOptions().setTimeout(PATIENCE_MILLIS);
+  }
+
+  private static void appears(Locator what) {
+    assertThat(what.first())
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MILLIS));
+  }
+}
