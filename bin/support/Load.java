@@ -167,7 +167,7 @@ final class Load {
     state = new LoadState(batch.end, state.loaded() + loaded, state.failed() + failed);
     progress.show(state);
     if (System.nanoTime() - savedNanos > SAVE_INTERVAL_NANOS) {
-      place.write(state);
+      save(state);
       savedNanos = System.nanoTime();
     }
   }
@@ -202,6 +202,11 @@ final class Load {
     return new BulkClient.Line(Json.decode(token), text.toByteArray());
   }
 
+  /** One at a time: the reader of the file and the end of the process both save. */
+  private synchronized void save(LoadState reached) throws IOException {
+    place.write(reached);
+  }
+
   /** On Ctrl-C and on a lost region: what was answered is kept, so that nothing is sent twice. */
   private void stopped() {
     if (finished) {
@@ -209,7 +214,7 @@ final class Load {
     }
     var last = state;
     try {
-      place.write(last);
+      save(last);
       progress.summary(last);
       System.out.println("Not finished. The same command continues here.");
     } catch (IOException e) {

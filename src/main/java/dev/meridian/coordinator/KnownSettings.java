@@ -4,6 +4,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.CollectionSettingsJson;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,8 @@ import java.util.function.Function;
  * #MAX_COLLECTIONS}, further ones are parsed at each use.
  */
 public final class KnownSettings implements Function<CollectionState, CollectionSettings> {
+
+  private static final System.Logger LOG = System.getLogger(KnownSettings.class.getName());
 
   static final int MAX_COLLECTIONS = 4096;
 
@@ -31,10 +34,24 @@ public final class KnownSettings implements Function<CollectionState, Collection
     if (known != null && known.source() == source) {
       return known.settings();
     }
-    CollectionSettings settings = CollectionSettingsJson.parse(source);
+    CollectionSettings settings = parse(collection.name(), source);
     if (parsed.size() < MAX_COLLECTIONS) {
       parsed.put(collection.name(), new Parsed(source, settings));
     }
     return settings;
+  }
+
+  /** Settings that a newer release wrote may say what this one does not know. */
+  private static CollectionSettings parse(CollectionName name, Bytes source) {
+    try {
+      return CollectionSettingsJson.parse(source);
+    } catch (StoreFailure unknown) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "event=settings-not-understood collection={0} defaults are used: {1}",
+          name,
+          unknown.getMessage());
+      return CollectionSettings.DEFAULTS;
+    }
   }
 }

@@ -1,4 +1,22 @@
-/** What users store, and how it is written down. */
+/**
+ * What users store: names and ids, JSON and its rules, settings of collections, changes and the
+ * versions they make, conditions of writes, and the reasons why something is refused.
+ *
+ * <p>All types are immutable values; a value that exists is valid.
+ *
+ * <h2>Invariants</h2>
+ *
+ * <ul>
+ *   <li>A document is kept as the client's bytes without insignificant white space. It is checked
+ *       once on its way in and never parsed again, so numbers keep their text.
+ *   <li>A {@link dev.meridian.document.Change} is the same bytes in every log, table and stream.
+ *   <li>Failure codes are a contract with clients; a code never changes its meaning.
+ * </ul>
+ *
+ * <h2>Hazard</h2>
+ *
+ * Byte arrays are shared, not copied: who writes to one after it was wrapped changes history.
+ */
 @NullMarked
 package dev.meridian.document;
 

@@ -23,7 +23,9 @@ class HealthChecks {
   HealthCheck started() {
     return () ->
         HealthCheckResponse.named("started")
-            .status(state.stage() != NodeState.Stage.STARTING)
+            .status(
+                state.stage() == NodeState.Stage.RUNNING
+                    || state.stage() == NodeState.Stage.STOPPING)
             .withData("progress", state.progress())
             .build();
   }

@@ -24,6 +24,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ public class Node {
   private final MeterRegistry metrics;
   private final Vertx vertx;
   private final ObjectMapper json;
+  private final Validator validator;
   private final String host;
   private final int port;
   private final SystemEnvironment environment = new SystemEnvironment();
@@ -58,6 +60,7 @@ public class Node {
       MeterRegistry metrics,
       Vertx vertx,
       ObjectMapper json,
+      Validator validator,
       @ConfigProperty(name = "quarkus.http.host") String host,
       @ConfigProperty(name = "quarkus.http.port") int port) {
     this.config = config;
@@ -65,6 +68,7 @@ public class Node {
     this.metrics = metrics;
     this.vertx = vertx;
     this.json = json;
+    this.validator = validator;
     this.host = host;
     this.port = port;
   }
@@ -76,14 +80,16 @@ public class Node {
   void start(@Observes @Priority(EARLY) StartupEvent event) {
     try {
       state.progress("reading the log");
+      SettingsCheck.of(config).check(validator);
       Topology topology = topology();
       Path directory = config.dataDir();
       lock = DirectoryLock.acquire(directory);
       engine = openEngine(topology, directory);
       parts = new RegionParts(config, topology, engine, settings, environment, vertx, router, json);
-      NodeMetrics.register(metrics, engine);
+      NodeMetrics.register(metrics, engine, parts.replication());
       parts.start();
       state.progress("asking the peers");
+      state.stage(NodeState.Stage.RECOVERING);
       parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
     } catch (IOException | IllegalArgumentException refused) {
       LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());

@@ -2,26 +2,20 @@ package dev.meridian.node;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.DecimalMax;
-import jakarta.validation.constraints.DecimalMin;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
  * The settings of a node, as environment variables ({@code MERIDIAN_REGION}) or properties ({@code
- * meridian.region}). Each room documents what its own settings do; here they get their names.
+ * meridian.region}). {@link SettingsCheck} holds their bounds. Each room documents what its own
+ * settings do; here they get their names.
  */
 @ConfigMapping(prefix = "meridian")
 public interface NodeConfig {
 
   /** Name of this region. */
   @WithDefault("local")
-  @Pattern(regexp = "[a-z][a-z0-9-]{0,31}")
   String region();
 
   /** The other regions: {@code us=http://host:port,ap=http://host:port}. Empty: there are none. */
@@ -33,18 +27,14 @@ public interface NodeConfig {
 
   /** Degrees north of the equator, for maps. */
   @WithDefault("0")
-  @DecimalMin("-90")
-  @DecimalMax("90")
   double lat();
 
   /** Degrees east of Greenwich, for maps. */
   @WithDefault("0")
-  @DecimalMin("-180")
-  @DecimalMax("180")
   double lon();
 
   /** A place name for people. */
-  Optional<@Size(max = 64) String> label();
+  Optional<String> label();
 
   Document document();
 
@@ -64,8 +54,6 @@ public interface NodeConfig {
   interface Document {
     /** The most bytes of a document's JSON, 1 KiB to 8 MiB. */
     @WithDefault("1048576")
-    @Min(1024)
-    @Max(8 << 20)
     int maxBytes();
   }
 
@@ -87,8 +75,6 @@ public interface NodeConfig {
   interface Log {
     /** Size of a segment, 1 MiB to 1 GiB. Larger than the largest document by some. */
     @WithDefault("67108864")
-    @Min(1 << 20)
-    @Max(1 << 30)
     long segmentBytes();
   }
 
@@ -96,8 +82,6 @@ public interface NodeConfig {
   interface Memtable {
     /** Heap it may take before it is written out as a table, 64 KiB to 4 GiB. */
     @WithDefault("67108864")
-    @Min(64 << 10)
-    @Max(4L << 30)
     long bytes();
   }
 

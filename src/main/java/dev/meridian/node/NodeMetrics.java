@@ -1,7 +1,10 @@
 package dev.meridian.node;
 
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.replication.LinkSnapshot;
+import dev.meridian.replication.Replication;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToDoubleFunction;
@@ -11,7 +14,16 @@ final class NodeMetrics {
 
   private NodeMetrics() {}
 
-  static void register(MeterRegistry registry, LogStructuredEngine engine) {
+  static void register(
+      MeterRegistry registry, LogStructuredEngine engine, Replication replication) {
+    for (LinkSnapshot link : replication.links()) {
+      link(registry, replication, link.from(), "pending", LinkSnapshot::pendingChanges);
+      link(registry, replication, link.from(), "lag.p50.ms", snapshot -> snapshot.lag().p50());
+      link(registry, replication, link.from(), "lag.p99.ms", snapshot -> snapshot.lag().p99());
+      link(registry, replication, link.from(), "staleness.ms", LinkSnapshot::stalenessMillis);
+      link(registry, replication, link.from(), "retries", LinkSnapshot::retries);
+      link(registry, replication, link.from(), "bytes.in", LinkSnapshot::bytesIn);
+    }
     gauge(registry, engine, "meridian.log.bytes", "Bytes of the log", EngineStats::logBytes);
     gauge(registry, engine, "meridian.log.segments", "Segments of the log", EngineStats::segments);
     gauge(
@@ -65,6 +77,26 @@ final class NodeMetrics {
         "meridian.writer.stalls",
         "Times the writer waited for a table to be written",
         EngineStats::stalls);
+  }
+
+  /** A figure of the link from one peer; its name is a tag. */
+  private static void link(
+      MeterRegistry registry,
+      Replication replication,
+      ReplicaId from,
+      String name,
+      ToDoubleFunction<LinkSnapshot> figure) {
+    Gauge.builder(
+            "meridian.link." + name,
+            replication,
+            all ->
+                all.links().stream()
+                    .filter(link -> link.from().equals(from))
+                    .mapToDouble(figure)
+                    .sum())
+        .description("Of the link from a peer: " + name)
+        .tag("from", from.value())
+        .register(registry);
   }
 
   private static void gauge(

@@ -9,6 +9,8 @@ public class NodeState {
   /** The stages, in order. */
   enum Stage {
     STARTING,
+    /** Built and heard by its peers, but not yet sure to have all its own changes. */
+    RECOVERING,
     RUNNING,
     STOPPING
   }

@@ -25,14 +25,15 @@ class ReadinessGate {
     String path = context.request().path();
     // Peers must be heard while a region fetches back what it lost.
     boolean data = path.startsWith("/v1");
-    if (!data || state.stage() == NodeState.Stage.RUNNING) {
+    boolean asPeer = state.stage() == NodeState.Stage.RECOVERING && path.equals("/v1/cluster");
+    if (!data || asPeer || state.stage() == NodeState.Stage.RUNNING) {
       context.next();
       return;
     }
     String detail =
-        state.stage() == NodeState.Stage.STARTING
-            ? "the region is starting: " + state.progress()
-            : "the region is stopping";
+        state.stage() == NodeState.Stage.STOPPING
+            ? "the region is stopping"
+            : "the region is starting: " + state.progress();
     context
         .response()
         .setStatusCode(SERVICE_UNAVAILABLE)

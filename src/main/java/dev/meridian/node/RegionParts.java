@@ -111,6 +111,10 @@ final class RegionParts {
     http.close();
   }
 
+  Replication replication() {
+    return replication;
+  }
+
   Documents documents() {
     return documents;
   }

@@ -144,9 +144,16 @@ public final class Replication {
         .allMatch(link -> link.ownKnown() <= own && (own > 0 || link.wasGreeted()));
   }
 
-  /** A link leaves out the origins whose own links bring them. */
+  /**
+   * A link leaves out the origins whose own links bring them, and this region itself, unless the
+   * peer knows changes of it that are missing here: then its disk was lost and its past comes back.
+   */
   private Set<ReplicaId> except(ReplicationLink link) {
     Set<ReplicaId> except = new HashSet<>();
+    ReplicaId self = topology.self().id();
+    if (link.ownKnown() <= engine.vector().get(self)) {
+      except.add(self);
+    }
     for (ReplicationLink other : links) {
       if (other != link && other.direct()) {
         except.add(other.peer().id());

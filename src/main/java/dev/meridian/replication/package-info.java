@@ -14,8 +14,9 @@
  * change once, a link leaves out the origins whose own <em>direct</em> links work. When a direct
  * link was silent for {@code relayAfter}, the others subscribe anew without leaving its origin out:
  * a broken link A–C heals through B. When it worked again for as long, they leave it out again. An
- * origin that is no peer (a region that left) is never left out, nor is this region's own: after a
- * loss of its disk it gets its own past back from its peers.
+ * origin that is no peer (a region that left) is never left out. This region's own changes are,
+ * unless the peer knows more of them than are here: after a loss of its disk it gets its own past
+ * back from its peers.
  *
  * <h2>Why nothing waits for ever</h2>
  *

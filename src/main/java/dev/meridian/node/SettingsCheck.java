@@ -1,0 +1,61 @@
+package dev.meridian.node;
+
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.util.stream.Collectors;
+
+/**
+ * The bounds of the settings. Checked when the node starts rather than while the configuration is
+ * read, so that a wrong setting is one clear line and not a stack trace.
+ */
+record SettingsCheck(
+    @Pattern(regexp = "[a-z][a-z0-9-]{0,31}") String region,
+    @DecimalMin("-90") @DecimalMax("90") double lat,
+    @DecimalMin("-180") @DecimalMax("180") double lon,
+    @Size(max = 64) String label,
+    @Min(1024) @Max(8 << 20) int documentMaxBytes,
+    @Min(1) @Max(3_600_000) long clockMaxDriftMillis,
+    @Min(1 << 20) @Max(1 << 30) long logSegmentBytes,
+    @Min(64 << 10) @Max(4L << 30) long memtableBytes,
+    @Min(10) @Max(10_000) long replicationHeartbeatMillis) {
+
+  static SettingsCheck of(NodeConfig config) {
+    return new SettingsCheck(
+        config.region(),
+        config.lat(),
+        config.lon(),
+        config.label().orElse(""),
+        config.document().maxBytes(),
+        config.clock().maxDrift().toMillis(),
+        config.log().segmentBytes(),
+        config.memtable().bytes(),
+        config.replication().heartbeat().toMillis());
+  }
+
+  /** An {@link IllegalArgumentException} that names every setting out of its bounds. */
+  void check(Validator validator) {
+    String violations =
+        validator.validate(this).stream()
+            .map(SettingsCheck::text)
+            .sorted()
+            .collect(Collectors.joining("; "));
+    if (!violations.isEmpty()) {
+      throw new IllegalArgumentException(violations);
+    }
+  }
+
+  private static String text(ConstraintViolation<SettingsCheck> violation) {
+    return "the setting "
+        + violation.getPropertyPath()
+        + " "
+        + violation.getMessage()
+        + ", but is "
+        + violation.getInvalidValue();
+  }
+}
