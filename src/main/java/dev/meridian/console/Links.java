@@ -68,7 +68,7 @@ final class Links {
     /** The state in words, with the reason where there is one. */
     String words() {
       if (!known) {
-        return "last known: " + status.state();
+        return status.state().equals("unknown") ? "unknown" : "last known: " + status.state();
       }
       String state = late() && status.state().equals("streaming") ? "late" : status.state();
       return status.reason().isEmpty() ? state : state + ": " + status.reason();

@@ -95,7 +95,12 @@ public class OverviewView extends Main {
     number("p99", link -> lag(link, link.status().lagMs().p99()));
     number("p99.9", link -> lag(link, link.status().lagMs().p999()));
     number("Pending", link -> Words.count(link.status().pendingChanges()));
-    number("Staleness", link -> link.known() ? Words.span(link.status().stalenessMs()) : "–");
+    number(
+        "Staleness",
+        link ->
+            link.known() && link.status().stalenessMs() >= 0
+                ? Words.span(link.status().stalenessMs())
+                : "–");
     number("Received", link -> Words.bytes(link.status().bytesIn()));
     number("Retries", link -> Words.count(link.status().retries()));
   }
