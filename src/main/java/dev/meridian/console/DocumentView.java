@@ -42,7 +42,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
 
   private final Documents documents;
   private final Later later;
-  private final JsonLimits limits = JsonLimits.DEFAULTS;
+  private final JsonLimits limits;
   private final Div crumbs = new Div();
   private final H1 title = new H1();
   private final DocumentFacts facts = new DocumentFacts();
@@ -60,8 +60,9 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   private record Address(CollectionName collection, DocumentId id) {}
 
   @Inject
-  DocumentView(Documents documents, Later later) {
+  DocumentView(Documents documents, JsonLimits limits, Later later) {
     this.documents = documents;
+    this.limits = limits;
     this.later = later;
     addClassNames("view", "document");
     crumbs.addClassName("crumbs");
@@ -214,9 +215,21 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     later.show(
         UI.getCurrent(),
         documents.get(at.collection(), at.id(), ReadOptions.DEFAULTS),
-        read -> conflict("Somebody changed it", whoAndWhen(read.document().version())),
-        failure ->
-            conflict("Somebody deleted it", "The document was deleted while you were editing."));
+        read ->
+            conflict(
+                "Somebody changed it",
+                whoAndWhen(read.document().version()),
+                new Precondition.AnyOf(List.of(read.document().revision()))),
+        failure -> {
+          switch (failure.code()) {
+            case DOCUMENT_NOT_FOUND, DOCUMENT_DELETED ->
+                conflict(
+                    "Somebody deleted it",
+                    "The document was deleted while you were editing.",
+                    new Precondition.Absent());
+            default -> Failures.tell(failure);
+          }
+        });
   }
 
   private static String whoAndWhen(VersionId version) {
@@ -227,7 +240,10 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
         + ".";
   }
 
-  private void conflict(String header, String what) {
+  /**
+   * @param seen what the person was told: only that is overwritten, not what came after it
+   */
+  private void conflict(String header, String what, Precondition seen) {
     ConfirmDialog dialog = new ConfirmDialog();
     dialog.setHeader(header);
     dialog.setText(
@@ -238,7 +254,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     dialog.setRejectText("Load theirs");
     dialog.addRejectListener(reject -> load());
     dialog.setConfirmText("Overwrite with mine");
-    dialog.addConfirmListener(confirm -> save(Precondition.NONE));
+    dialog.addConfirmListener(confirm -> save(seen));
     dialog.open();
   }
 

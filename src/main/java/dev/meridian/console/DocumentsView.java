@@ -52,7 +52,7 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
   private final Later later;
   private final H1 title = new H1();
   private final TextField prefix = new TextField();
-  private final Grid<LiveDocument> grid = new Grid<>();
+  private final Grid<Row> grid = new Grid<>();
   private final Div content = new Div();
   private final Div pager = new Div();
   private final Span position = new Span();
@@ -65,8 +65,22 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
 
   private Optional<CollectionName> collection = Optional.empty();
   private Optional<DocumentId> after = Optional.empty();
-  private List<LiveDocument> shown = List.of();
+  private List<Row> shown = List.of();
   private int asked;
+
+  /** What is shown of a document. Its body is not kept: a page of large ones would be 100 MiB. */
+  private record Row(
+      DocumentId id, String path, String preview, int bytes, String origin, long writtenMillis) {
+    static Row of(LiveDocument document) {
+      return new Row(
+          document.id(),
+          Paths.document(document.change().collection(), document.id()),
+          DocumentsView.preview(document.body()),
+          document.body().length(),
+          document.version().origin().value(),
+          document.version().hlc().millis());
+    }
+  }
 
   @Inject
   DocumentsView(Documents documents, Collections collections, Later later) {
@@ -111,32 +125,25 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
     grid.addClassName("documents");
     grid.addThemeVariants(GridVariant.LUMO_COMPACT);
     grid.setAllRowsVisible(true);
-    grid.addComponentColumn(document -> new Anchor(path(document), document.id().value()))
+    grid.addComponentColumn(row -> new Anchor(row.path(), row.id().value()))
         .setHeader("Id")
         .setWidth("12rem")
         .setFlexGrow(2);
-    grid.addColumn(document -> preview(document.body()))
+    grid.addColumn(Row::preview)
         .setHeader("Document")
         .setWidth("10rem")
         .setFlexGrow(5)
-        .setPartNameGenerator(document -> "code");
-    grid.addColumn(document -> Words.bytes(document.body().length()))
+        .setPartNameGenerator(row -> "code");
+    grid.addColumn(row -> Words.bytes(row.bytes()))
         .setHeader("Size")
         .setTextAlign(ColumnTextAlign.END)
         .setWidth("6rem")
         .setFlexGrow(0);
-    grid.addColumn(document -> document.version().origin().value())
-        .setHeader("Origin")
-        .setWidth("6rem")
-        .setFlexGrow(0);
-    grid.addColumn(document -> Words.utc(document.version().hlc().millis()).substring(0, 19))
+    grid.addColumn(Row::origin).setHeader("Origin").setWidth("6rem").setFlexGrow(0);
+    grid.addColumn(row -> Words.utc(row.writtenMillis()).substring(0, 19))
         .setHeader("Written (UTC)")
         .setWidth("12rem")
         .setFlexGrow(0);
-  }
-
-  private String path(LiveDocument document) {
-    return Paths.document(document.change().collection(), document.id());
   }
 
   /** The start of a document; a character cut at the end is left out. */
@@ -215,7 +222,7 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
   }
 
   private void show(CollectionName from, DocumentPage page) {
-    shown = page.documents();
+    shown = page.documents().stream().map(Row::of).toList();
     loading.setVisible(false);
     content.removeAll();
     if (shown.isEmpty()) {

@@ -56,8 +56,13 @@ class NodeAssembly {
   @Produces
   @Singleton
   ApiSettings api() {
-    JsonLimits json = new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
-    return new ApiSettings(config.region(), version, json);
+    return new ApiSettings(config.region(), version, jsonLimits());
+  }
+
+  @Produces
+  @Singleton
+  JsonLimits jsonLimits() {
+    return new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
   }
 
   @Produces
