@@ -43,9 +43,7 @@ class BodyLimits {
       return;
     }
     if (announced < 0) {
-      // Of unknown length: up to twice as much is read, to say clearly what is wrong with it;
-      // beyond
-      // that the connection is cut.
+      // Of unknown length: twice as much is read, to say what is wrong; then the connection is cut.
       context.put(QUARKUS_LIMIT, 2 * max);
     }
     context.next();

@@ -168,8 +168,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
               requested.onSuccess(HttpClientRequest::reset);
             });
     requested
-        .compose(request -> request.send(body))
-        .onSuccess(response -> collect(response, result))
+        // Within the step that sends: an answer cannot have ended before its handlers are set.
+        .compose(request -> request.send(body).onSuccess(response -> collect(response, result)))
         .onFailure(result::completeExceptionally);
     result.whenComplete((answer, failure) -> vertx.cancelTimer(timer));
     return result;

@@ -93,19 +93,9 @@ final class StreamSubscription implements Transport.Subscription {
               connection.onSuccess(HttpClientRequest::reset);
             });
     connection
-        .compose(HttpClientRequest::send)
-        .onSuccess(
-            answer -> {
-              answer.pause();
-              answer.exceptionHandler(failed -> {}); // until someone takes the answer
-              if (answer.statusCode() != 200) {
-                answer.request().reset();
-                result.completeExceptionally(
-                    new PeerAnswerException("the peer answered " + answer.statusCode()));
-              } else if (!result.complete(answer)) {
-                answer.request().reset();
-              }
-            })
+        // Within the step that sends: an answer must be paused before its first bytes are handed
+        // out.
+        .compose(request -> request.send().onSuccess(answer -> taken(answer, result)))
         .onFailure(result::completeExceptionally);
     result.whenComplete(
         (answer, failure) -> {
@@ -115,6 +105,19 @@ final class StreamSubscription implements Transport.Subscription {
           }
         });
     return result;
+  }
+
+  private static void taken(
+      HttpClientResponse answer, CompletableFuture<HttpClientResponse> result) {
+    answer.pause();
+    answer.exceptionHandler(failed -> {}); // until someone takes the answer
+    if (answer.statusCode() != 200) {
+      answer.request().reset();
+      result.completeExceptionally(
+          new PeerAnswerException("the peer answered " + answer.statusCode()));
+    } else if (!result.complete(answer)) {
+      answer.request().reset();
+    }
   }
 
   private void connectFailed(String reason) {
