@@ -1,0 +1,86 @@
+package dev.meridian.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.Lsn;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.simulation.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestCodecV1Test {
+
+  private static final Manifest SAMPLE =
+      new Manifest(
+          new ReplicaId("eu-west"),
+          7,
+          new Lsn(9000),
+          VersionVector.of(new ReplicaId("eu-west"), 441).with(new ReplicaId("us"), 812),
+          HlcTimestamp.parse("0197f3a2c1d40003"),
+          List.of(
+              new TableFile(
+                  "0000000000000007",
+                  3,
+                  HlcTimestamp.parse("0197f3a2c1d40001"),
+                  List.of(
+                      new TableFile.Part("0000000000000007.table", 1048576, 1764000000000L, 42)))),
+          List.of(
+              new CollectionState(
+                  new CollectionName("orders"),
+                  2,
+                  30,
+                  1764000000000L,
+                  HlcTimestamp.parse("0197f3a2c1d40001"),
+                  HlcTimestamp.ZERO,
+                  Optional.of(Bytes.utf8("{\"mode\":\"active-active\"}")))));
+
+  @TempDir Path directory;
+
+  @Test
+  void theFormatIsTheOneThatWasPublished() throws IOException {
+    byte[] encoded = ManifestCodecV1.encode(SAMPLE);
+    assertArrayEquals(Golden.bytes("manifest-v1.bin", encoded), encoded);
+    assertEquals(SAMPLE, ManifestCodecV1.decode(encoded));
+  }
+
+  @Test
+  void everyFlippedBitAndEveryCutIsFound() throws IOException {
+    byte[] whole = ManifestCodecV1.encode(SAMPLE);
+    for (int bit = 0; bit < whole.length * 8; bit++) {
+      byte[] damaged = whole.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      assertThrows(IOException.class, () -> ManifestCodecV1.decode(damaged));
+    }
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      assertThrows(IOException.class, () -> ManifestCodecV1.decode(cut));
+    }
+  }
+
+  @Test
+  void aDamagedFileIsNamed() throws IOException {
+    ManifestFile file = new ManifestFile(directory);
+    assertEquals(Optional.empty(), file.read());
+    file.write(SAMPLE);
+    assertEquals(Optional.of(SAMPLE), file.read());
+    Path path = directory.resolve("MANIFEST");
+    byte[] bytes = Files.readAllBytes(path);
+    bytes[20] ^= 1;
+    Files.write(path, bytes);
+    IOException damaged = assertThrows(IOException.class, file::read);
+    assertTrue(damaged.getMessage().contains(path.toString()), damaged.getMessage());
+  }
+}
