@@ -1,28 +1,26 @@
 package dev.meridian.api;
 
 import dev.meridian.document.FailureCode;
-import dev.meridian.document.StoreFailure;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.util.random.RandomGenerator;
 
 /**
  * Bounds request bodies: a document may be as large as documents may be, a bulk request as large as
  * it likes, since it is read piece by piece. What is announced too large is refused before it is
- * read.
+ * read; what is not announced is read up to the bound.
  */
 class BodyLimits {
 
   /** Runs after Quarkus' own limit, which is set to let everything through. */
   private static final int PRIORITY = 1;
 
-  private static final String QUARKUS_LIMIT = "io.quarkus.max-request-size";
-
   @Inject ApiSettings settings;
-  @Inject RandomGenerator random;
+  @Inject RouterAnswers answers;
 
   void register(@Observes Filters filters) {
     filters.register(this::limit, PRIORITY);
@@ -32,45 +30,54 @@ class BodyLimits {
     HttpServerRequest request = context.request();
     String path = request.path();
     boolean unbounded = path.endsWith("/bulk") || !path.startsWith("/v1");
+    String length = request.getHeader("Content-Length");
+    boolean unannounced = length == null && !request.isEnded();
     if (unbounded) {
       context.next();
-      return;
+    } else if (unannounced) {
+      read(context);
+    } else if (announced(length) > settings.json().maxBytes()) {
+      refuse(context);
+    } else {
+      context.next();
     }
-    long max = settings.json().maxBytes();
-    long announced = announced(request.getHeader("Content-Length"));
-    if (announced > max) {
-      refuse(context, announced, max);
-      return;
-    }
-    if (announced < 0) {
-      // Of unknown length: twice as much is read, to say what is wrong; then the connection is cut.
-      context.put(QUARKUS_LIMIT, 2 * max);
-    }
-    context.next();
   }
 
-  private static long announced(String header) {
+  private static long announced(String length) {
     try {
-      return header == null ? -1 : Long.parseLong(header);
+      return length == null ? 0 : Long.parseLong(length);
     } catch (NumberFormatException malformed) {
-      return -1; // the server has refused it already, or will
+      return 0; // the server has refused it already, or will
     }
   }
 
-  private void refuse(RoutingContext context, long announced, long max) {
-    StoreFailure failure =
-        new StoreFailure.CallerMistake(
-            FailureCode.DOCUMENT_TOO_LARGE,
-            "a document has at most " + max + " bytes; this one has " + announced);
-    byte[] problem =
-        Problems.render(
-            failure, context.request().path(), settings.region(), Problems.traceId(random));
-    context
-        .response()
-        .setStatusCode(Problems.status(failure.code()))
-        .putHeader("Content-Type", Problems.MEDIA_TYPE)
-        .putHeader("Connection", "close")
-        .putHeader(Answers.REGION, settings.region())
-        .end(io.vertx.core.buffer.Buffer.buffer(problem));
+  /** Goes on once the whole body is here; resources then find it at the context. */
+  private void read(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    Buffer body = Buffer.buffer();
+    request.handler(
+        piece -> {
+          if (body.length() + piece.length() <= settings.json().maxBytes()) {
+            body.appendBuffer(piece);
+          } else {
+            request.handler(ignored -> {});
+            request.endHandler(ignored -> {});
+            refuse(context);
+          }
+        });
+    request.endHandler(
+        ended -> {
+          ((RoutingContextInternal) context).setBody(body);
+          context.next();
+        });
+    request.exceptionHandler(cut -> {}); // the client is gone: nobody to answer
+    request.resume();
+  }
+
+  private void refuse(RoutingContext context) {
+    answers.refuseAndClose(
+        context,
+        FailureCode.DOCUMENT_TOO_LARGE,
+        "a document has at most " + settings.json().maxBytes() + " bytes; this one has more");
   }
 }

@@ -3,7 +3,7 @@ package dev.meridian.api;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Which methods a path takes, for {@code 405} and its {@code Allow}. */
+/** Which paths there are, and which methods they take, for {@code 405} and its {@code Allow}. */
 final class KnownPaths {
 
   private static final String COLLECTION = "/v1/collections/[^/]+";
@@ -19,7 +19,14 @@ final class KnownPaths {
           Pattern.compile(COLLECTION + "/bulk/?"), "POST",
           Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE");
 
+  private static final Pattern CONSOLE = Pattern.compile("/|/(console|aura|q)(/.*)?");
+
   private KnownPaths() {}
+
+  /** The console and its theme, and what operates the node; the root leads to the console. */
+  static boolean belongToConsole(String path) {
+    return CONSOLE.matcher(path).matches();
+  }
 
   /** The value of {@code Allow}; empty when there is nothing at the path. */
   static String allowed(String path) {
