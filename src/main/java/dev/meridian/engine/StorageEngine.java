@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Stub of the shape; being written. */
+/** The one door into a region's data, and what leaves it. Any thread. */
 public interface StorageEngine {
 
   /**
