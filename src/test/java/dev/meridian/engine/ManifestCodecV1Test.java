@@ -34,9 +34,12 @@ class ManifestCodecV1Test {
               new TableFile(
                   "0000000000000007",
                   3,
+                  2_000_000,
                   HlcTimestamp.parse("0197f3a2c1d40001"),
+                  new TableFile.LogRange(new Lsn(8000), new Lsn(9000)),
                   List.of(
-                      new TableFile.Part("0000000000000007.table", 1048576, 1764000000000L, 42)))),
+                      new TableFile.Part(
+                          "0000000000000007.0.table", 1500000, 1764000000000L, List.of(42, -1))))),
           List.of(
               new CollectionState(
                   new CollectionName("orders"),
