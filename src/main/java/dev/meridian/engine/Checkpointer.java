@@ -31,6 +31,7 @@ final class Checkpointer {
   private Optional<FrozenMemtable> pending = Optional.empty();
   private boolean stopped;
   private boolean failing;
+  private boolean held;
   private long stalls;
   private long stalledNanos;
 
@@ -49,6 +50,9 @@ final class Checkpointer {
 
   /** Hands the memtable over. Writer only; waits while the one before is being written. */
   synchronized void freeze(Lsn upTo, HlcTimestamp clockFloor) {
+    if (held) {
+      return;
+    }
     long start = clock.nanos();
     if (pending.isPresent()) {
       stalls++;
@@ -80,6 +84,11 @@ final class Checkpointer {
     long start = clock.nanos();
     await(Math.min(pause, MAX_PAUSE_MILLIS));
     stalledNanos += clock.nanos() - start;
+  }
+
+  /** While held, nothing is handed over: the log still has something that the memtable lacks. */
+  synchronized void hold(boolean on) {
+    held = on;
   }
 
   /** Ends the thread after the table it is writing. */

@@ -18,6 +18,7 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.wal.LogDamagedException;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogRecord;
 import dev.meridian.wal.SegmentInfo;
@@ -26,6 +27,7 @@ import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +58,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private final TableMaintenance maintenance;
   private final Checkpointer checkpointer;
   private final Scrub scrub;
+  private final Salvage salvage;
+  private final boolean logGap;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
@@ -66,6 +70,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * Where a region's data is and how it is kept.
    *
    * @param history reads a collection's settings for how much history it keeps
+   * @param hasPeers whether somebody else may have what a damaged log lacks; if not, such a log is
+   *     refused
    * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
@@ -78,6 +84,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
       Threads threads,
+      boolean hasPeers,
       Consumer<String> progress) {}
 
   /**
@@ -122,7 +129,17 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             parts.threads(),
             manifest.checkpoint(),
             () -> LogFeed.context(decided.get().get()),
-            damaged.isEmpty() ? replay::accept : deferred::add);
+            damaged.isEmpty() ? replay::accept : deferred::add,
+            (damage, first, last) -> {
+              boolean inTables = last.compareTo(manifest.checkpoint()) <= 0;
+              if (!inTables && !parts.hasPeers()) {
+                throw damage;
+              }
+              found(damage);
+              if (!inTables) {
+                replay.gap();
+              }
+            });
     TableRebuild rebuild =
         new TableRebuild(
             log,
@@ -172,11 +189,30 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             arrivals,
             this::met);
     decided.set(writer::decided);
+    logGap = replay.hasGap();
+    salvage = new Salvage(this, replay.held(), this::salvaged);
+    checkpointer.hold(!replay.held().isEmpty());
     workers =
         List.of(
             parts.threads().startWorker("meridian-writer", writer::run),
             parts.threads().startWorker("meridian-checkpoint", checkpointer::run),
             parts.threads().startWorker("meridian-tables", maintenance::run));
+    if (!replay.held().isEmpty()) {
+      salvage.bring();
+    }
+  }
+
+  /** The next start shall not have to look behind the gap again. */
+  private void salvaged() {
+    checkpointer.hold(false);
+    flush();
+  }
+
+  private void found(LogDamagedException damage) {
+    DamagedFileException file =
+        new DamagedFileException(Path.of(damage.file()), damage.offset(), damage.getMessage());
+    damages.found(file.file(), file);
+    damages.state(file.file(), Damage.State.UNREPAIRED);
   }
 
   /** Opens all tables, or none when some are damaged: returns those. */
@@ -302,6 +338,19 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   /** False once the log has failed: only a restart helps. */
   public boolean acceptsWrites() {
     return writer.accepts();
+  }
+
+  /**
+   * The highest sequence of this region that its damaged log has behind a gap and that waits for
+   * the peers to fill it; 0 when there is none. No new change may be made before it is applied.
+   */
+  public long salvaged(ReplicaId self) {
+    return salvage.highest(self);
+  }
+
+  /** True when records after the checkpoint could not be read at the start. */
+  public boolean hasLogGap() {
+    return logGap;
   }
 
   /** This region's clock. */
@@ -453,6 +502,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     private static final long REPORT_EVERY = 100_000;
 
     private final Consumer<String> progress;
+    private final List<Change> held = new ArrayList<>();
+    private boolean gap;
     private HlcTimestamp ceiling;
     private HlcTimestamp latest;
 
@@ -483,12 +534,30 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     private void change(byte[] payload) {
       Change change = ChangeCodecV1.decode(new Bytes(payload));
       latest = HlcTimestamp.max(latest, change.hlc());
+      if (gap) {
+        held.add(change);
+        return;
+      }
       Optional<Change> prior =
           TableKey.space(change.kind()) == TableKey.DOCUMENTS
               ? state.visible(change.collection(), change.id())
               : Optional.empty();
       state.apply(change, prior);
       state.vector(state.vector().with(change.dot()));
+    }
+
+    /** Records are missing here: what follows may lack its causes. */
+    void gap() {
+      gap = true;
+    }
+
+    boolean hasGap() {
+      return gap;
+    }
+
+    /** The changes behind the gap, in log order. */
+    List<Change> held() {
+      return held;
     }
 
     HlcTimestamp ceiling() {

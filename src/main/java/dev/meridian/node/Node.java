@@ -44,6 +44,8 @@ public class Node {
   /** A start that takes longer goes on in the background. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
@@ -111,12 +113,34 @@ public class Node {
       parts.start();
       state.progress("asking the peers");
       state.stage(NodeState.Stage.RECOVERING);
-      parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
+      askThenRun(topology);
     } catch (IOException | IllegalArgumentException refused) {
       refuse(refused);
     } finally {
       opened.countDown();
     }
+  }
+
+  /**
+   * A region may have lost changes of its own that peers have; it must not make others in their
+   * place. With a gap in the log that is likely, so every peer has to answer.
+   */
+  private void askThenRun(Topology topology) {
+    if (!engine.hasLogGap()) {
+      parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
+      return;
+    }
+    parts
+        .ownChangesKnownByAllPeers()
+        .whenComplete(
+            (known, unreachable) -> {
+              if (unreachable == null) {
+                recoverThenRun(topology, known);
+              } else {
+                progress("waiting for all peers, since the log has a gap that they may fill");
+                environment.after(ASK_AGAIN, () -> askThenRun(topology));
+              }
+            });
   }
 
   private static void refuse(Exception refused) {
@@ -130,8 +154,9 @@ public class Node {
     LOG.log(System.Logger.Level.INFO, "event=starting region={0} {1}", config.region(), doing);
   }
 
-  private void recoverThenRun(Topology topology, long known) {
+  private void recoverThenRun(Topology topology, long knownByPeers) {
     ReplicaId self = topology.self().id();
+    long known = Math.max(knownByPeers, engine.salvaged(self));
     long here = engine.vector().get(self);
     if (known > here) {
       state.progress("fetching its own changes " + (here + 1) + " to " + known + " from its peers");
@@ -208,6 +233,7 @@ public class Node {
             settings,
             environment,
             environment,
+            !topology.peers().isEmpty(),
             this::progress));
   }
 

@@ -114,6 +114,11 @@ final class RegionParts {
     return cluster.ownChangesKnownByPeers();
   }
 
+  /** See {@link RegionCluster#ownChangesKnownByAllPeers}. */
+  CompletionStage<Long> ownChangesKnownByAllPeers() {
+    return cluster.ownChangesKnownByAllPeers();
+  }
+
   /** Ends all streams, both ways. */
   void stop() {
     asking.cancel();

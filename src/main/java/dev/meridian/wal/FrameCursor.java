@@ -71,6 +71,15 @@ final class FrameCursor implements AutoCloseable {
     };
   }
 
+  /** Goes on with the frame at a later position. */
+  void skipTo(long position) {
+    nextFrame = position;
+  }
+
+  LogFile file() {
+    return file;
+  }
+
   LogSegment segment() {
     return segment;
   }

@@ -36,6 +36,19 @@ final class EngineRig implements AutoCloseable {
       ManifestStore manifests,
       WallClock wall)
       throws IOException {
+    this(region, settings, segmentBytes, log, tables, manifests, wall, true);
+  }
+
+  EngineRig(
+      String region,
+      EngineSettings settings,
+      long segmentBytes,
+      LogDirectory log,
+      TableStore tables,
+      ManifestStore manifests,
+      WallClock wall,
+      boolean hasPeers)
+      throws IOException {
     engine =
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
@@ -48,6 +61,7 @@ final class EngineRig implements AutoCloseable {
                 collection -> CollectionSettings.DEFAULTS,
                 wall,
                 environment,
+                hasPeers,
                 progress -> {}));
   }
 

@@ -165,7 +165,14 @@ class WriteAheadLogTest {
     try (SystemEnvironment environment = new SystemEnvironment();
         WriteAheadLog log =
             WriteAheadLog.open(
-                files, settings, environment, environment, Lsn.NONE, () -> new byte[20], r -> {})) {
+                files,
+                settings,
+                environment,
+                environment,
+                Lsn.NONE,
+                () -> new byte[20],
+                r -> {},
+                GapPolicy.REFUSE)) {
       List<FutureTask<Long>> tails =
           List.of(tail(log, 1, records), tail(log, 1, records), tail(log, 9_000, records));
       tails.forEach(task -> Thread.ofPlatform().start(task));
