@@ -122,7 +122,7 @@ public final class RegionCluster implements ClusterView {
             stats.checkpoint().value(),
             stats.segments(),
             stats.logBytes(),
-            new ClusterStatus.ForceMillis(stats.forceP50Millis(), stats.forceP99Millis())),
+            new ClusterStatus.ForceMillis(stats.forces().p50Millis(), stats.forces().p99Millis())),
         new ClusterStatus.ConflictCounts(0, 0),
         vector);
   }

@@ -57,7 +57,7 @@ final class EngineState {
     View before = view;
     List<Memtable> frozen = new java.util.ArrayList<>(before.frozen());
     frozen.add(before.active());
-    view = new View(new Memtable(), List.copyOf(frozen), before.tables());
+    view = new View(new Memtable(), List.copyOf(frozen), before.tables(), before.rows());
     return before.active();
   }
 
@@ -68,7 +68,7 @@ final class EngineState {
         before.frozen().stream()
             .filter(memtable -> written.isEmpty() || memtable != written.get())
             .toList();
-    view = new View(before.active(), frozen, List.copyOf(tables));
+    view = new View(before.active(), frozen, List.copyOf(tables), before.rows());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
+import dev.meridian.clock.Lsn;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
@@ -19,6 +20,7 @@ import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogRecord;
+import dev.meridian.wal.SegmentInfo;
 import dev.meridian.wal.WalSettings;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
@@ -48,18 +50,23 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private final HybridLogicalClock clock;
   private final WriteAheadLog log;
   private final EngineState state;
+  private final EngineSettings settings;
+  private final TableCatalog catalog;
+  private final Damages damages;
+  private final TableMaintenance maintenance;
   private final Checkpointer checkpointer;
+  private final Scrub scrub;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
   private final Writer writer;
-  private final Thread writerThread;
-  private final Thread checkpointThread;
+  private final List<Thread> workers;
 
   /**
    * Where a region's data is and how it is kept.
    *
    * @param history reads a collection's settings for how much history it keeps
+   * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
       ReplicaId region,
@@ -70,7 +77,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
       ManifestStore manifests,
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
-      Threads threads) {}
+      Threads threads,
+      Consumer<String> progress) {}
 
   /**
    * Opens a region's data, or starts it anew: reads the manifest, opens its tables, replays the log
@@ -85,17 +93,25 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
 
   private LogStructuredEngine(Parts parts) throws IOException {
     Manifest manifest = manifest(parts);
-    parts.tables().keepOnly(Checkpointer.names(manifest));
-    List<Table> tables = new ArrayList<>();
-    HlcTimestamp latest = HlcTimestamp.ZERO;
-    for (TableFile file : manifest.tables()) {
-      tables.add(parts.tables().open(file));
-      latest = HlcTimestamp.max(latest, file.latest());
-    }
+    settings = parts.settings();
+    parts.tables().keepOnly(TableCatalog.names(manifest));
+    RowCache rows = new RowCache(settings.cacheBytes());
     state =
         new EngineState(
-            new View(new Memtable(), List.of(), tables), manifest.vector(), manifest.collections());
-    Replay replay = new Replay(state, manifest.clockFloor(), latest);
+            new View(new Memtable(), List.of(), List.of(), rows),
+            manifest.vector(),
+            manifest.collections());
+    catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
+    damages = new Damages(parts.wall());
+    List<TableFile> damaged = openTables(parts.tables(), manifest);
+    HlcTimestamp latest = HlcTimestamp.ZERO;
+    for (TableFile file : manifest.tables()) {
+      latest = HlcTimestamp.max(latest, file.latest());
+    }
+    Replay replay = new Replay(state, manifest.clockFloor(), latest, parts.progress());
+    // What comes after the checkpoint asks the tables, so it has to wait for those that are
+    // rebuilt.
+    List<LogRecord> deferred = new ArrayList<>();
     // A segment's header must not know less than what stands before it, forced or not.
     AtomicReference<Supplier<VersionVector>> decided = new AtomicReference<>(state::vector);
     log =
@@ -106,33 +122,121 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             parts.threads(),
             manifest.checkpoint(),
             () -> LogFeed.context(decided.get().get()),
-            replay::accept);
+            damaged.isEmpty() ? replay::accept : deferred::add);
+    TableRebuild rebuild =
+        new TableRebuild(
+            log,
+            parts.tables(),
+            settings.memtableBytes(),
+            catalog::nextName,
+            lsn ->
+                parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
+    rebuildAtStart(damaged, rebuild);
+    deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
-    clock = new HybridLogicalClock(parts.wall(), parts.settings().maxClockDrift(), floor);
+    clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
-    queue = new WriterQueue(parts.settings().maxQueuedMutations());
-    checkpointer =
-        new Checkpointer(
+    queue = new WriterQueue(settings.maxQueuedMutations());
+    maintenance =
+        new TableMaintenance(
             state,
             parts.tables(),
-            parts.manifests(),
-            manifest,
-            new TableMerge(state, parts.history(), parts.wall(), parts.settings().maxTables()));
+            catalog,
+            new TableMerge(state, parts.history(), parts.wall(), settings.maxTables()),
+            rebuild,
+            damages,
+            () -> queue.size() > 0,
+            parts.wall());
+    checkpointer = new Checkpointer(state, parts.tables(), catalog, maintenance, parts.wall());
+    scrub =
+        new Scrub(
+            state,
+            parts.tables(),
+            log,
+            damages,
+            maintenance,
+            () -> queue.size() > 0,
+            parts.wall(),
+            parts.threads());
     writer =
         new Writer(
             parts.region(),
-            parts.settings(),
+            settings,
             log,
             state,
             clock,
             replay.ceiling(),
             checkpointer,
             queue,
-            arrivals);
+            arrivals,
+            this::met);
     decided.set(writer::decided);
-    writerThread = parts.threads().startWorker("meridian-writer", writer::run);
-    checkpointThread = parts.threads().startWorker("meridian-checkpoint", checkpointer::run);
+    workers =
+        List.of(
+            parts.threads().startWorker("meridian-writer", writer::run),
+            parts.threads().startWorker("meridian-checkpoint", checkpointer::run),
+            parts.threads().startWorker("meridian-tables", maintenance::run));
+  }
+
+  /** Opens all tables, or none when some are damaged: returns those. */
+  private List<TableFile> openTables(TableStore store, Manifest manifest) throws IOException {
+    List<TableFile> damaged = new ArrayList<>();
+    List<Table> opened = new ArrayList<>();
+    for (TableFile file : manifest.tables()) {
+      try {
+        opened.add(store.open(file));
+      } catch (DamagedFileException damage) {
+        damages.found(file.name(), damage);
+        damaged.add(file);
+      }
+    }
+    if (damaged.isEmpty()) {
+      state.install(opened, Optional.empty());
+    } else {
+      opened.forEach(Table::close);
+    }
+    return damaged;
+  }
+
+  private void rebuildAtStart(List<TableFile> damaged, TableRebuild rebuild) throws IOException {
+    for (TableFile file : damaged) {
+      Optional<List<TableFile>> fresh = rebuild.rebuild(file);
+      if (fresh.isEmpty()) {
+        throw new IOException(
+            "table "
+                + file.name()
+                + " is damaged and the log does not have its changes any more. Move the data"
+                + " directory away and start again to fetch everything from a peer.");
+      }
+      catalog.replaceUnopened(file, fresh.get());
+      damages.state(file.name(), Damage.State.REBUILT);
+    }
+    if (!damaged.isEmpty()) {
+      catalog.openAll();
+    }
+  }
+
+  /** A read or write met damage: have it mended. */
+  private void met(DamagedTableException damage) {
+    damages.found(damage.table(), damage.getCause());
+    maintenance.rebuild(damage.table());
+  }
+
+  /** Reads; once more if a table was replaced meanwhile. */
+  private <T> T read(Supplier<T> reading) {
+    try {
+      try {
+        return reading.get();
+      } catch (TableClosedException replaced) {
+        return reading.get();
+      }
+    } catch (DamagedTableException damage) {
+      met(damage);
+      throw Writer.beingRebuilt();
+    } catch (TableClosedException stopping) {
+      throw new StoreFailure.Unavailable(FailureCode.NOT_READY, "the region is stopping");
+    }
   }
 
   private static Manifest manifest(Parts parts) throws IOException {
@@ -209,7 +313,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * The newest version of a document, if there is one that no drop has undone. May read the disk.
    */
   public Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
-    return state.visible(collection, id).map(StoredDocument::of);
+    return read(() -> state.visible(collection, id)).map(StoredDocument::of);
   }
 
   /**
@@ -217,9 +321,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * return.
    */
   public Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
-    return state
-        .view()
-        .newestIfInMemory(collection, id)
+    return read(() -> state.view().newestIfInMemory(collection, id))
         .map(
             newest ->
                 newest
@@ -245,6 +347,12 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
       byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
       from = TableKey.ORDER.compare(next, within) > 0 ? next : within;
     }
+    byte[] first = from;
+    return read(() -> page(collection, within, first, limit));
+  }
+
+  private List<LiveDocument> page(
+      CollectionName collection, byte[] within, byte[] from, int limit) {
     HlcTimestamp droppedAt = state.collection(collection).droppedAt();
     LiveDocuments documents = new LiveDocuments(state.view(), within, from, droppedAt);
     List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
@@ -268,30 +376,65 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
 
   public EngineStats stats() {
     View view = state.view();
+    Lsn checkpoint = catalog.checkpoint();
     return new EngineStats(
+        writer.accepts(),
         log.lastLsn(),
         log.durableLsn(),
-        checkpointer.checkpoint(),
+        checkpoint,
+        catalog.checkpointMillis(),
         log.segments().size(),
         log.bytes(),
-        log.forceStats().p50Millis(),
-        log.forceStats().p99Millis(),
+        replayBytes(checkpoint),
+        EngineStats.Forces.of(log.forceStats()),
         queue.size(),
+        settings.maxQueuedMutations(),
         arrivals.waiting(),
         view.active().bytes() + view.frozen().stream().mapToLong(Memtable::bytes).sum(),
-        view.tables().size(),
-        view.tables().stream().mapToLong(table -> table.file().bytes()).sum(),
-        checkpointer.stalls());
+        settings.memtableBytes(),
+        view.frozen().size(),
+        checkpointer.stalls(),
+        checkpointer.stalledMillis(),
+        view.tables().stream().map(Table::file).toList(),
+        maintenance.stats(),
+        view.rows().stats(),
+        scrub.stats(),
+        damages.all());
+  }
+
+  /** A start reads the segment that holds the checkpoint, and all after it. */
+  private long replayBytes(Lsn checkpoint) {
+    long bytes = 0;
+    List<SegmentInfo> segments = log.segments();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      bytes += segments.get(i).bytes();
+      if (segments.get(i).firstLsn().compareTo(checkpoint) <= 0) {
+        break;
+      }
+    }
+    return bytes;
+  }
+
+  /** Verifies every checksum at rest, in the background; {@link #stats} tells how far it is. */
+  public void startScrub() {
+    scrub.start();
+  }
+
+  /** Has the memtable written out as a table soon, whatever its size. */
+  public void flush() {
+    queue.offer(new Writer.Task.Flush());
   }
 
   /** Finishes what was accepted, then closes the log. Takes at most some seconds. */
   @Override
   public void close() throws IOException {
+    scrub.stop();
+    maintenance.stop();
     queue.close();
     checkpointer.stopWriting();
-    join(writerThread);
-    join(checkpointThread);
+    workers.forEach(LogStructuredEngine::join);
     log.close();
+    catalog.closeAll();
   }
 
   private static void join(Thread thread) {
@@ -305,16 +448,26 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   /** What the log tells at start. */
   private static final class Replay {
     private final EngineState state;
+
+    /** Records between two reports of progress. */
+    private static final long REPORT_EVERY = 100_000;
+
+    private final Consumer<String> progress;
     private HlcTimestamp ceiling;
     private HlcTimestamp latest;
 
-    Replay(EngineState state, HlcTimestamp ceiling, HlcTimestamp latest) {
+    Replay(
+        EngineState state, HlcTimestamp ceiling, HlcTimestamp latest, Consumer<String> progress) {
       this.state = state;
+      this.progress = progress;
       this.ceiling = ceiling;
       this.latest = latest;
     }
 
     void accept(LogRecord record) {
+      if (record.lsn().value() % REPORT_EVERY == 0) {
+        progress.accept("replaying the log after the checkpoint, record " + record.lsn());
+      }
       // The bytes may be shared with the reader's buffer; what stays in memory owns its own.
       byte[] payload =
           Arrays.copyOfRange(record.buffer(), record.offset(), record.offset() + record.length());

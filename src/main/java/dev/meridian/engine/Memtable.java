@@ -19,6 +19,7 @@ final class Memtable {
       new ConcurrentSkipListMap<>(TableKey.ORDER);
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
+  private volatile int size;
 
   /** Writer only. Putting the same change twice does no harm. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
@@ -27,6 +28,7 @@ final class Memtable {
     byte[] key = TableKey.of(change);
     if (entries.put(key, change) == null) {
       bytes += change.encoded().length() + key.length + ENTRY_OVERHEAD_BYTES;
+      size++;
     }
   }
 
@@ -64,7 +66,8 @@ final class Memtable {
     return bytes;
   }
 
-  boolean isEmpty() {
-    return entries.isEmpty();
+  /** How many versions it holds. */
+  int size() {
+    return size;
   }
 }

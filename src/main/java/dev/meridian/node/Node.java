@@ -28,7 +28,10 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts a region and stops it. The only place that builds its parts. */
@@ -37,6 +40,11 @@ public class Node {
 
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
   private static final int EARLY = 100;
+
+  /** A start that takes longer goes on in the background. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
   private final NodeState state;
@@ -48,9 +56,10 @@ public class Node {
   private final int port;
   private final SystemEnvironment environment = new SystemEnvironment();
   private final KnownSettings settings = new KnownSettings();
-  private DirectoryLock lock;
-  private LogStructuredEngine engine;
-  private RegionParts parts;
+  private final CountDownLatch opened = new CountDownLatch(1);
+  private volatile DirectoryLock lock;
+  private volatile LogStructuredEngine engine;
+  private volatile RegionParts parts;
   private Router router;
 
   @Inject
@@ -84,6 +93,18 @@ public class Node {
       Topology topology = topology();
       Path directory = config.dataDir();
       lock = DirectoryLock.acquire(directory);
+      environment.startWorker("meridian-start", () -> open(topology, directory));
+      opened.await(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IOException | IllegalArgumentException refused) {
+      refuse(refused);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** On a thread of its own: a long replay or rebuild is told by the health checks meanwhile. */
+  private void open(Topology topology, Path directory) {
+    try {
       engine = openEngine(topology, directory);
       parts = new RegionParts(config, topology, engine, settings, environment, vertx, router, json);
       NodeMetrics.register(metrics, engine, parts.replication());
@@ -92,9 +113,21 @@ public class Node {
       state.stage(NodeState.Stage.RECOVERING);
       parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
     } catch (IOException | IllegalArgumentException refused) {
-      LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
-      Quarkus.asyncExit(1);
+      refuse(refused);
+    } finally {
+      opened.countDown();
     }
+  }
+
+  private static void refuse(Exception refused) {
+    LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
+    Quarkus.asyncExit(1);
+  }
+
+  /** Says what a long start is doing, to the health checks and in the log. */
+  private void progress(String doing) {
+    state.progress(doing);
+    LOG.log(System.Logger.Level.INFO, "event=starting region={0} {1}", config.region(), doing);
   }
 
   private void recoverThenRun(Topology topology, long known) {
@@ -129,6 +162,7 @@ public class Node {
 
   void stop(@Observes ShutdownEvent event) throws IOException {
     state.stage(NodeState.Stage.STOPPING);
+    awaitOpened();
     if (parts != null) {
       parts.stop();
     }
@@ -146,10 +180,22 @@ public class Node {
     environment.close();
   }
 
+  /** A start that is still under way ends first; it looks at nothing that is being taken apart. */
+  private void awaitOpened() {
+    try {
+      if (lock != null) {
+        opened.await(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private LogStructuredEngine openEngine(Topology topology, Path directory) throws IOException {
     EngineSettings engineSettings =
         EngineSettings.defaults()
             .withMemtableBytes(config.memtable().bytes())
+            .withCacheBytes(config.cache().bytes())
             .withMaxClockDrift(config.clock().maxDrift());
     return LogStructuredEngine.open(
         new LogStructuredEngine.Parts(
@@ -161,7 +207,8 @@ public class Node {
             new ManifestFile(directory),
             settings,
             environment,
-            environment));
+            environment,
+            this::progress));
   }
 
   private Topology topology() {

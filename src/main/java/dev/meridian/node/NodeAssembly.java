@@ -5,6 +5,7 @@ import dev.meridian.coordinator.Chaos;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.Storage;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.Threads;
@@ -45,6 +46,12 @@ class NodeAssembly {
   @ApplicationScoped
   ClusterView cluster() {
     return node.parts().cluster();
+  }
+
+  @Produces
+  @ApplicationScoped
+  Storage storage() {
+    return node.parts().storage();
   }
 
   @Produces

@@ -20,6 +20,8 @@ import dev.meridian.coordinator.LinkChaos;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
+import dev.meridian.coordinator.RegionStorage;
+import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
@@ -44,7 +46,10 @@ final class RegionParts {
   private final RegionCollections collections;
   private final RegionCluster cluster;
   private final LinkChaos chaos;
+  private final RegionStorage storage;
+  private final Duration scrubEvery;
   private Scheduler.Timer asking = () -> {};
+  private Scheduler.Timer scrubbing = () -> {};
 
   RegionParts(
       NodeConfig config,
@@ -92,11 +97,16 @@ final class RegionParts {
         new RegionCluster(
             topology, engine, replication, transport, bytes -> status(json, bytes), environment);
     chaos = new LinkChaos(topology, faults, config.chaos().enabled());
+    storage = new RegionStorage(engine, config.dataDir(), environment);
+    scrubEvery = config.scrub().every();
   }
 
   void start() {
     replication.start();
     asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
+    if (!scrubEvery.isZero()) {
+      scrubbing = environment.every(scrubEvery, storage::startScrub);
+    }
   }
 
   /** See {@link RegionCluster#ownChangesKnownByPeers}. */
@@ -107,6 +117,7 @@ final class RegionParts {
   /** Ends all streams, both ways. */
   void stop() {
     asking.cancel();
+    scrubbing.cancel();
     replication.stop();
     http.close();
   }
@@ -125,6 +136,10 @@ final class RegionParts {
 
   ClusterView cluster() {
     return cluster;
+  }
+
+  Storage storage() {
+    return storage;
   }
 
   Chaos chaos() {

@@ -47,7 +47,8 @@ final class EngineRig implements AutoCloseable {
                 manifests,
                 collection -> CollectionSettings.DEFAULTS,
                 wall,
-                environment));
+                environment,
+                progress -> {}));
   }
 
   List<Outcome> apply(List<Mutation> mutations) {

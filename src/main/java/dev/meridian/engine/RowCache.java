@@ -1,0 +1,93 @@
+package dev.meridian.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import dev.meridian.clock.Lsn;
+import dev.meridian.document.Change;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What tables said about single documents, so that it need not be read again. Lock-free; evicts by
+ * recency and frequency (Einziger et al., "TinyLFU", 2017) to stay below its limit of bytes.
+ *
+ * <p>Nothing is ever invalidated: a row says up to which log record it speaks, and a reader asks
+ * only tables that hold later ones.
+ */
+final class RowCache {
+
+  /** What a row costs on the heap besides its key and change, as measured. */
+  private static final int ROW_OVERHEAD_BYTES = 400;
+
+  private final Cache<Key, Row> rows;
+  private final long limitBytes;
+
+  /**
+   * The newest version that tables hold.
+   *
+   * @param newest empty: they hold none
+   * @param upTo true for all tables with changes up to this log record
+   */
+  record Row(Optional<Change> newest, Lsn upTo) {}
+
+  private static final class Key {
+    private final byte[] prefix;
+    private final int hash;
+
+    Key(byte[] prefix) {
+      this.prefix = prefix;
+      this.hash = Arrays.hashCode(prefix);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && Arrays.equals(prefix, key.prefix);
+    }
+  }
+
+  /**
+   * @param limitBytes of heap, about; 0 caches nothing
+   */
+  RowCache(long limitBytes) {
+    this.limitBytes = limitBytes;
+    this.rows =
+        Caffeine.newBuilder()
+            .maximumWeight(limitBytes)
+            .weigher(RowCache::weight)
+            .executor(Runnable::run)
+            .recordStats()
+            .build();
+  }
+
+  private static int weight(Key key, Row row) {
+    return ROW_OVERHEAD_BYTES
+        + key.prefix.length
+        + row.newest().map(change -> change.encoded().length()).orElse(0);
+  }
+
+  Optional<Row> find(byte[] prefix) {
+    return Optional.ofNullable(rows.getIfPresent(new Key(prefix)));
+  }
+
+  void put(byte[] prefix, Row row) {
+    rows.put(new Key(prefix), row);
+  }
+
+  RowCacheStats stats() {
+    CacheStats stats = rows.stats();
+    long bytes = rows.policy().eviction().map(policy -> policy.weightedSize().orElse(0)).orElse(0L);
+    return new RowCacheStats(
+        bytes,
+        limitBytes,
+        rows.estimatedSize(),
+        stats.hitCount(),
+        stats.missCount(),
+        stats.evictionCount());
+  }
+}
