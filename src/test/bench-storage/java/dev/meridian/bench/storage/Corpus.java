@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * that ten million of them can be checked within a small heap. Numbers are in the order of the ids;
  * a position tells when a document is written, and the order of positions looks random.
  */
-final class Corpus {
+public final class Corpus {
 
   static final int MIN_BYTES = 256;
 
@@ -59,7 +59,7 @@ final class Corpus {
   private final int bytes;
   private final int halfBits;
 
-  Corpus(long count, int bytes) {
+  public Corpus(long count, int bytes) {
     if (bytes < MIN_BYTES) {
       throw new IllegalArgumentException("documents have at least " + MIN_BYTES + " bytes");
     }
@@ -68,7 +68,7 @@ final class Corpus {
     this.halfBits = Math.max(1, (64 - Long.numberOfLeadingZeros(count - 1) + 1) / 2);
   }
 
-  long count() {
+  public long count() {
     return count;
   }
 
@@ -77,7 +77,7 @@ final class Corpus {
   }
 
   /** The document written at a position: a Feistel network over the next power of four. */
-  long number(long position) {
+  public long number(long position) {
     long value = position;
     do {
       value = permute(value);
@@ -118,12 +118,12 @@ final class Corpus {
     return left << halfBits | right;
   }
 
-  String id(long number) {
+  public String id(long number) {
     return id(number, 0);
   }
 
   /** An id between two that exist. */
-  String absentId(long number) {
+  public String absentId(long number) {
     return id(number, 1);
   }
 
@@ -139,7 +139,7 @@ final class Corpus {
   }
 
   /** Compact JSON of exactly {@link #bytes} bytes. */
-  byte[] body(long number, int generation) {
+  public byte[] body(long number, int generation) {
     Text out = new Text(bytes);
     long random = mix(number * 1_000_003 + generation);
     String name = pick(NAMES, random);

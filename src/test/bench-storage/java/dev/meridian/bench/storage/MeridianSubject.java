@@ -9,6 +9,7 @@ import dev.meridian.document.Precondition;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.EngineSettings;
+import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.engine.ManifestFile;
 import dev.meridian.engine.Mutation;
@@ -58,7 +59,8 @@ final class MeridianSubject implements Subject {
                 new ManifestFile(directory),
                 collection -> history,
                 environment,
-                environment));
+                environment,
+                progress -> {}));
   }
 
   @Override
@@ -137,10 +139,15 @@ final class MeridianSubject implements Subject {
     return log.forces();
   }
 
-  /** The engine does not say; see {@link StorageChild}, which watches files and processor. */
   @Override
   public boolean isIdle() {
-    return true;
+    EngineStats stats = engine.stats();
+    return !stats.merge().running() && stats.frozenMemtables() == 0;
+  }
+
+  @Override
+  public void flush() {
+    engine.flush();
   }
 
   @Override
@@ -150,7 +157,9 @@ final class MeridianSubject implements Subject {
 
   @Override
   public String setUp() {
-    return "defaults; forced before each answer; merging keeps "
+    return "defaults, row cache "
+        + (EngineSettings.defaults().cacheBytes() >> 20)
+        + " MiB; forced before each answer; merging keeps "
         + versions
         + (versions == 1 ? " version" : " versions")
         + " of a document; heap "

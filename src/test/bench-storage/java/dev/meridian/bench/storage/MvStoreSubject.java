@@ -75,6 +75,11 @@ final class MvStoreSubject extends SynchronousSubject {
   }
 
   @Override
+  public void flush() {
+    // each commit is in the tree
+  }
+
+  @Override
   public boolean isLog(String path) {
     return false;
   }

@@ -9,6 +9,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
 import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -98,6 +99,15 @@ final class RocksDbSubject extends SynchronousSubject {
           && db.getLongProperty("rocksdb.compaction-pending") == 0;
     } catch (RocksDBException failed) {
       throw new IllegalStateException(failed);
+    }
+  }
+
+  @Override
+  public void flush() throws IOException {
+    try (FlushOptions waiting = new FlushOptions()) {
+      db.flush(waiting);
+    } catch (RocksDBException failed) {
+      throw new IOException(failed);
     }
   }
 

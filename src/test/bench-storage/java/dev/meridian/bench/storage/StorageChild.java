@@ -35,8 +35,6 @@ final class StorageChild {
   private static final double BUSY_SHARE = 0.1;
   private static final int GENERATED_ALONE = 200_000;
   private static final int MAX_COLD_GETS = 10_000;
-  private static final int SETTLING_STEP = 1000;
-  private static final int MAX_SETTLING = 300_000;
 
   private final Job job;
   private final Corpus corpus;
@@ -132,7 +130,7 @@ final class StorageChild {
       long before = ProcessFigures.bytesRead();
       gets(store, "get", corpus::id, corpus.bytes());
       long read = ProcessFigures.bytesRead() - before;
-      if (read > 0) {
+      if (read > 1 << 20) {
         Report.row("read from disk during warm gets, MB", 1, read / 1e6);
       }
       gets(store, "get of an absent id", corpus::absentId, 0);
@@ -424,32 +422,24 @@ final class StorageChild {
   // ---- lives of their own ----
 
   /**
-   * Writes until the log's tail has become a table: what a start replays, it looks up, and a start
-   * that looks up much has warmed up what {@link #cold} asks for.
+   * Empties the log's tail: what a start replays, it looks up, and a start that looks up much has
+   * warmed up what {@link #cold} asks for.
    */
   private void settle() throws Exception {
     try (Subject store = open()) {
-      phase("write until there is a new table", 0);
-      long tables = fileBytes(path -> store.isLog(path) ? 0 : 1);
-      long deleted = Math.max(1, corpus.count() / 10);
-      long at = deleted;
-      long most = corpus.count() + MAX_SETTLING;
-      for (long written = 0; written < most; written += SETTLING_STEP) {
-        long end = Math.min(at + SETTLING_STEP, corpus.count());
-        pipeline(store, at, end, OVERWRITES, acknowledged -> {});
-        at = end == corpus.count() ? deleted : end;
-        if (fileBytes(path -> store.isLog(path) ? 0 : 1) != tables) {
-          break;
-        }
-      }
+      phase("flush", 0);
+      store.flush();
       awaitQuiet(store);
     }
   }
 
   /** Gets in a process that has touched nothing yet, after the files' pages were dropped. */
   private void cold() throws IOException {
+    long atStart = ProcessFigures.bytesRead();
     try (Subject store = open()) {
       phase("cold gets", 0);
+      Report.row(
+          "read from disk by a cold start, MB", 1, (ProcessFigures.bytesRead() - atStart) / 1e6);
       // What was deleted is left out, else half of a get would be the same for all.
       long deleted = Math.max(1, corpus.count() / 10);
       SplittableRandom random = new SplittableRandom(4);

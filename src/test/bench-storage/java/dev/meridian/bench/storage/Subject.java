@@ -54,6 +54,9 @@ interface Subject extends AutoCloseable {
   /** True when nothing is being merged, as far as the store says so itself. */
   boolean isIdle();
 
+  /** Asks that what only the log holds be written out, where there is a log. */
+  void flush() throws IOException;
+
   /** True for files that belong to the log, by their path within the directory. */
   boolean isLog(String path);
 
