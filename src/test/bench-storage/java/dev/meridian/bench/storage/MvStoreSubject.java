@@ -26,6 +26,8 @@ final class MvStoreSubject extends SynchronousSubject {
             .cacheSize(CACHE_MIB)
             .autoCommitDisabled()
             .open();
+    // What a commit replaced is safe to reuse, since each commit is forced.
+    store.setRetentionTime(0);
     map =
         store.openMap(
             "orders",
@@ -86,7 +88,8 @@ final class MvStoreSubject extends SynchronousSubject {
 
   @Override
   public String setUp() {
-    return "2.4.240; commit and sync per group; cache 256 MiB; not compressed; else defaults";
+    return "2.4.240; commit and sync per group; cache 256 MiB; not compressed; replaced space reused"
+        + " at once; else defaults";
   }
 
   @Override

@@ -72,7 +72,7 @@ public final class TableKinds {
     TableKinds kinds = new TableKinds(directory, seconds);
     System.out.printf(
         Locale.ROOT,
-        "%-44s %14s %22s %22s %8s%n",
+        "%-53s %14s %24s %24s %8s%n",
         "CPU µs an entry; median (least…most)",
         "write, forced",
         "random get",
@@ -142,7 +142,7 @@ public final class TableKinds {
     }
     System.out.printf(
         Locale.ROOT,
-        "%-44s %14s %22s %22s %8.1f%n",
+        "%-53s %14s %24s %24s %8.1f%n",
         String.format(
             Locale.ROOT,
             "%s, node %d, %,d × %s",
