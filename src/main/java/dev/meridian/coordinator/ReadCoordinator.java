@@ -78,6 +78,28 @@ final class ReadCoordinator {
     return live(collection, engine.find(collection, id));
   }
 
+  /** Whether memory knows a document's newest version; false also if that cannot be told. */
+  boolean isInMemory(CollectionName collection, DocumentId id) {
+    try {
+      return engine.findInMemory(collection, id).isPresent();
+    } catch (StoreFailure damaged) {
+      return false; // reading it again will say so
+    }
+  }
+
+  /** Completes when what documents hold now was fetched into memory. */
+  CompletionStage<Void> whenInMemory(CollectionName collection, List<DocumentId> ids) {
+    List<DocumentId> absent = ids.stream().filter(id -> !isInMemory(collection, id)).toList();
+    if (absent.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return onVirtualThread(
+        () -> {
+          absent.forEach(id -> engine.find(collection, id));
+          return null;
+        });
+  }
+
   Answer answer(SessionToken session, long charge, String got, long waitNanos) {
     return new Answer(session.merge(engine.vector()), stalenessMillis(), charge, got, waitNanos);
   }

@@ -264,8 +264,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   }
 
   @Override
-  public void apply(List<Mutation> mutations, Consumer<List<Outcome>> done) {
-    if (!queue.offer(new Writer.Task.Apply(mutations, done))) {
+  public void apply(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done) {
+    if (!queue.offer(new Writer.Task.Apply(mutations, sync, done))) {
       StoreFailure overloaded =
           new StoreFailure.Unavailable(
               FailureCode.OVERLOADED, "too many writes wait for the disk, or the node is stopping");

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.meridian.clock.Lsn;
 import dev.meridian.document.Change;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -20,7 +19,7 @@ final class RowCache {
   /** What a row costs on the heap besides its key and change, as measured. */
   private static final int ROW_OVERHEAD_BYTES = 400;
 
-  private final Cache<Key, Row> rows;
+  private final Cache<DocumentPrefix, Row> rows;
   private final long limitBytes;
 
   /**
@@ -30,26 +29,6 @@ final class RowCache {
    * @param upTo true for all tables with changes up to this log record
    */
   record Row(Optional<Change> newest, Lsn upTo) {}
-
-  private static final class Key {
-    private final byte[] prefix;
-    private final int hash;
-
-    Key(byte[] prefix) {
-      this.prefix = prefix;
-      this.hash = Arrays.hashCode(prefix);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key key && Arrays.equals(prefix, key.prefix);
-    }
-  }
 
   /**
    * @param limitBytes of heap, about; 0 caches nothing
@@ -65,18 +44,18 @@ final class RowCache {
             .build();
   }
 
-  private static int weight(Key key, Row row) {
+  private static int weight(DocumentPrefix prefix, Row row) {
     return ROW_OVERHEAD_BYTES
-        + key.prefix.length
+        + prefix.bytes().length
         + row.newest().map(change -> change.encoded().length()).orElse(0);
   }
 
-  Optional<Row> find(byte[] prefix) {
-    return Optional.ofNullable(rows.getIfPresent(new Key(prefix)));
+  Optional<Row> find(DocumentPrefix prefix) {
+    return Optional.ofNullable(rows.getIfPresent(prefix));
   }
 
-  void put(byte[] prefix, Row row) {
-    rows.put(new Key(prefix), row);
+  void put(DocumentPrefix prefix, Row row) {
+    rows.put(prefix, row);
   }
 
   RowCacheStats stats() {

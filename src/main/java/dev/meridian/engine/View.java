@@ -24,7 +24,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
    * holds is older than what was found.
    */
   Optional<Change> newest(byte space, CollectionName collection, DocumentId id) {
-    byte[] prefix = TableKey.prefix(space, collection, id);
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(space, collection, id));
     Optional<Change> best = newestInMemory(prefix);
     if (!anyMayHoldNewer(best)) {
       return best;
@@ -36,7 +36,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
       if (isNews(table, known) && mayHoldNewer(stored, table)) {
-        stored = newer(stored, table.first(prefix));
+        stored = newer(stored, table.first(prefix.bytes()));
         asked = true;
       }
     }
@@ -48,7 +48,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
 
   /** The newest version if memory alone can tell; empty when a table has to be read. */
   Optional<Optional<Change>> newestIfInMemory(CollectionName collection, DocumentId id) {
-    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(TableKey.DOCUMENTS, collection, id));
     Optional<Change> best = newestInMemory(prefix);
     if (!anyMayHoldNewer(best)) {
       return Optional.of(best);
@@ -58,7 +58,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     best = newer(best, row.flatMap(RowCache.Row::newest));
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
-      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix)) {
+      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix.bytes())) {
         return Optional.empty();
       }
     }
@@ -79,10 +79,10 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     return tables.getLast().file().log().last();
   }
 
-  private Optional<Change> newestInMemory(byte[] prefix) {
-    Optional<Change> best = active.first(prefix);
+  private Optional<Change> newestInMemory(DocumentPrefix prefix) {
+    Optional<Change> best = active.newest(prefix);
     for (int i = frozen.size() - 1; i >= 0; i--) {
-      best = newer(best, frozen.get(i).first(prefix));
+      best = newer(best, frozen.get(i).newest(prefix));
     }
     return best;
   }

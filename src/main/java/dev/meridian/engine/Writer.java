@@ -60,7 +60,8 @@ final class Writer {
       return 1;
     }
 
-    record Apply(List<Mutation> mutations, Consumer<List<Outcome>> done) implements Task {
+    record Apply(List<Mutation> mutations, StorageEngine.Sync sync, Consumer<List<Outcome>> done)
+        implements Task {
       @Override
       public int size() {
         return mutations.size();
@@ -155,7 +156,11 @@ final class Writer {
     for (Mutation mutation : apply.mutations()) {
       outcomes.add(broken.isPresent() ? refused() : decideIfRoom(mutation));
     }
-    answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+    switch (apply.sync()) {
+      case FORCED ->
+          answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+      case DECIDED -> runSafely(() -> apply.done().accept(outcomes));
+    }
   }
 
   private Outcome decideIfRoom(Mutation mutation) {

@@ -271,6 +271,25 @@ class DocumentResourceTest {
         .body("code", equalTo("document-too-large"));
   }
 
+  @Test
+  void aWriteThatAsksForNoDurabilityIsSeenByItsOwnSession() {
+    for (int i = 0; i < 50; i++) {
+      Response written =
+          given()
+              .contentType(ContentType.JSON)
+              .header("Meridian-Durability", "none")
+              .body("{\"n\":" + i + "}")
+              .put(docs + "/none");
+      written.then().header("Meridian-Receipt", containsString("asked=none, got=none"));
+      given()
+          .header("Meridian-Session", written.header("Meridian-Session"))
+          .get(docs + "/none")
+          .then()
+          .statusCode(200)
+          .body("n", equalTo(i));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Meridian-Consistency, sometimes",

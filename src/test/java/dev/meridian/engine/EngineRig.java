@@ -57,6 +57,14 @@ final class EngineRig implements AutoCloseable {
     return await(done);
   }
 
+  /** A put whose outcome may come before it is forced. */
+  CompletableFuture<List<Outcome>> start(String id, String body, StorageEngine.Sync sync) {
+    CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
+    Mutation put = new Mutation.Put(C, new DocumentId(id), Bytes.utf8(body), Precondition.NONE, "");
+    engine.apply(List.of(put), sync, done::complete);
+    return done;
+  }
+
   Outcome apply(Mutation mutation) {
     return apply(List.of(mutation)).getFirst();
   }
