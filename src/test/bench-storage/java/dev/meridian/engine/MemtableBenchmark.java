@@ -43,6 +43,6 @@ public class MemtableBenchmark extends ShortRun {
   @Benchmark
   public Optional<Change> get() {
     next = (next + 7919) % ENTRIES;
-    return filled.first(prefixes[next]);
+    return filled.newest(new DocumentPrefix(prefixes[next]));
   }
 }

@@ -19,7 +19,6 @@ import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
 /** A table of 100,000 documents of 300 bytes, in memory as far as the system keeps it there. */
@@ -40,6 +39,8 @@ public class TableBenchmark extends ShortRun {
   @Setup
   public void make() throws IOException {
     directory = Files.createTempDirectory("meridian-bench");
+    // Not at tear-down, which Ctrl-C leaves out.
+    Runtime.getRuntime().addShutdownHook(new Thread(this::remove));
     store = new MapDbTableStore(directory);
     LongStream.range(0, ENTRIES)
         .forEach(
@@ -89,13 +90,14 @@ public class TableBenchmark extends ShortRun {
     return file;
   }
 
-  @TearDown
-  public void remove() throws IOException {
+  private void remove() {
     table.close();
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
+    } catch (IOException left) {
+      System.err.println("left behind: " + directory);
     }
   }
 }
