@@ -201,7 +201,7 @@ public class Node {
         new LogStructuredEngine.Parts(
             topology.self().id(),
             engineSettings,
-            new WalSettings(config.log().segmentBytes(), WalSettings.defaults().maxRecordBytes()),
+            WalSettings.defaults().withSegmentBytes(config.log().segmentBytes()),
             new DiskLogDirectory(directory.resolve("wal")),
             new MapDbTableStore(directory.resolve("tables")),
             new ManifestFile(directory),

@@ -44,6 +44,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Supplier<byte[]> segmentContext;
   private final SegmentSupply supply;
   private final SegmentWriter writer;
+  private final Compression compression = new Compression();
   private final ForceTimes forceTimes = new ForceTimes();
   private volatile List<LogSegment> segments;
   private volatile DurablePoint durable;
@@ -171,13 +172,19 @@ public final class WriteAheadLog implements AutoCloseable {
           "a record is at most " + settings.maxRecordBytes() + " bytes: " + length);
     }
     checkUsable();
-    long frameBytes = (long) RecordCodecV1.HEADER_BYTES + length;
+    int compressed =
+        length >= settings.compressFrom() ? compression.compress(payload, offset, length) : 0;
+    long frameBytes = (long) RecordCodecV1.HEADER_BYTES + (compressed > 0 ? compressed : length);
     if (!writer.fits(frameBytes)) {
       roll(frameBytes);
     }
     long lsn = lastLsn + 1;
     try {
-      writer.record(lsn, hlc, type, payload, offset, length);
+      if (compressed > 0) {
+        writer.record(lsn, hlc, type, true, compression.buffer(), 0, compressed);
+      } else {
+        writer.record(lsn, hlc, type, false, payload, offset, length);
+      }
     } catch (IOException | RuntimeException e) {
       throw failed(e);
     }

@@ -41,7 +41,7 @@ final class EngineRig implements AutoCloseable {
             new LogStructuredEngine.Parts(
                 new ReplicaId(region),
                 settings,
-                new WalSettings(segmentBytes, WalSettings.defaults().maxRecordBytes()),
+                WalSettings.defaults().withSegmentBytes(segmentBytes),
                 log,
                 tables,
                 manifests,
