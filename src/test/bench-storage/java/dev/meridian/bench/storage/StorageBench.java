@@ -209,6 +209,9 @@ public final class StorageBench {
     Path log = directory.resolve(store + ".log");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    if (stopping) {
+      throw new IOException("stopped");
+    }
     Process process = builder.start();
     child = Optional.of(process);
     long answered = 0;

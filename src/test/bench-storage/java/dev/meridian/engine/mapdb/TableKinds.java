@@ -4,6 +4,7 @@ import dev.meridian.bench.OrderChanges;
 import dev.meridian.bench.storage.Corpus;
 import dev.meridian.engine.TableKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -216,12 +217,18 @@ public final class TableKinds {
         .getProcessCpuTime();
   }
 
+  /** More than once, since at Ctrl-C the measurement goes on meanwhile. */
   private static void delete(Path directory) {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
+    for (int i = 0; i < 5 && Files.exists(directory); i++) {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException | UncheckedIOException again) {
+        Thread.onSpinWait();
       }
-    } catch (IOException left) {
+    }
+    if (Files.exists(directory)) {
       System.err.println("left behind: " + directory);
     }
   }
