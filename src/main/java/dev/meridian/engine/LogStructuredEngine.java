@@ -4,6 +4,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.Lsn;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
@@ -30,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +55,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private final WriteAheadLog log;
   private final EngineState state;
   private final EngineSettings settings;
+  private final Function<CollectionState, CollectionSettings> history;
+  private final WallClock wall;
   private final TableCatalog catalog;
   private final Damages damages;
   private final TableMaintenance maintenance;
@@ -101,6 +105,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private LogStructuredEngine(Parts parts) throws IOException {
     Manifest manifest = manifest(parts);
     settings = parts.settings();
+    history = parts.history();
+    wall = parts.wall();
     parts.tables().keepOnly(TableCatalog.names(manifest));
     RowCache rows = new RowCache(settings.cacheBytes());
     state =
@@ -151,6 +157,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     rebuildAtStart(damaged, rebuild);
     deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
+    state.latest(replay.latest());
     clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
@@ -379,36 +386,156 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   }
 
   /**
-   * Live documents in id order. May read the disk.
+   * Documents in id order as they were at a time. May read the disk. Fails with {@code
+   * history-expired} when one of them cannot be told any more.
    *
    * @param prefix of the ids; empty for all
    * @param after only greater ids
    * @param limit at most so many
    */
   public List<LiveDocument> scan(
-      CollectionName collection, String prefix, Optional<DocumentId> after, int limit) {
+      CollectionName collection,
+      String prefix,
+      Optional<DocumentId> after,
+      int limit,
+      HlcTimestamp asOf) {
+    Range range = range(collection, prefix, after);
+    return read(
+        () -> {
+          List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
+          DocumentsAsOf documents = documents(collection, range, List.of(asOf));
+          while (page.size() < limit && documents.hasNext()) {
+            Optional<Change> then = documents.next().versions().getFirst();
+            if (then.isPresent() && !then.get().isTombstone()) {
+              page.add(new LiveDocument(then.get()));
+            }
+          }
+          return page;
+        });
+  }
+
+  /**
+   * Documents in id order as they were at two times, those that were the same left out.
+   *
+   * @param examine look at so many documents at most; the last one returned may be the same at both
+   *     times, to say how far it came
+   */
+  public List<DocumentDiff> diff(
+      CollectionName collection,
+      HlcTimestamp from,
+      HlcTimestamp to,
+      Optional<DocumentId> after,
+      int examine) {
+    Range range = range(collection, "", after);
+    return read(
+        () -> {
+          List<DocumentDiff> differing = new ArrayList<>();
+          DocumentsAsOf documents = documents(collection, range, List.of(to, from));
+          for (int i = 0; i < examine && documents.hasNext(); i++) {
+            DocumentsAsOf.States states = documents.next();
+            DocumentDiff diff =
+                new DocumentDiff(
+                    states.id(),
+                    states.versions().get(1).map(StoredDocument::of),
+                    states.versions().get(0).map(StoredDocument::of));
+            if (!diff.isSame() || i == examine - 1) {
+              differing.add(diff);
+            }
+          }
+          return differing;
+        });
+  }
+
+  private record Range(byte[] within, byte[] from) {}
+
+  private static Range range(CollectionName collection, String prefix, Optional<DocumentId> after) {
     byte[] start = TableKey.collectionPrefix(TableKey.DOCUMENTS, collection);
     byte[] idPrefix = prefix.getBytes(StandardCharsets.UTF_8);
     byte[] within = Arrays.copyOf(start, start.length + idPrefix.length);
     System.arraycopy(idPrefix, 0, within, start.length, idPrefix.length);
-    byte[] from = within;
-    if (after.isPresent()) {
-      byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
-      from = TableKey.ORDER.compare(next, within) > 0 ? next : within;
+    if (after.isEmpty()) {
+      return new Range(within, within);
     }
-    byte[] first = from;
-    return read(() -> page(collection, within, first, limit));
+    byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
+    return new Range(within, TableKey.ORDER.compare(next, within) > 0 ? next : within);
   }
 
-  private List<LiveDocument> page(
-      CollectionName collection, byte[] within, byte[] from, int limit) {
-    HlcTimestamp droppedAt = state.collection(collection).droppedAt();
-    LiveDocuments documents = new LiveDocuments(state.view(), within, from, droppedAt);
-    List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
-    while (page.size() < limit && documents.hasNext()) {
-      page.add(new LiveDocument(documents.next()));
+  /**
+   * @param instants latest first
+   */
+  private DocumentsAsOf documents(
+      CollectionName collection, Range range, List<HlcTimestamp> instants) {
+    CollectionState known = state.collection(collection);
+    if (known.droppedAt().isAfter(instants.getLast())) {
+      throw new StoreFailure.CallerMistake(
+          FailureCode.HISTORY_EXPIRED,
+          "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
     }
-    return page;
+    return new DocumentsAsOf(
+        state.view(),
+        range.within(),
+        range.from(),
+        known.droppedAt(),
+        instants,
+        new Retention(history.apply(known), wall.millis()));
+  }
+
+  private DocumentsAsOf versionsOf(
+      CollectionName collection, DocumentId id, List<HlcTimestamp> instants) {
+    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    return documents(collection, new Range(prefix, prefix), instants);
+  }
+
+  /**
+   * The version that a document had at a time, which may be a deletion; empty when there was none
+   * yet. May read the disk. Fails with {@code history-expired} when that cannot be told any more.
+   */
+  public Optional<StoredDocument> findAsOf(
+      CollectionName collection, DocumentId id, HlcTimestamp asOf) {
+    return read(
+        () -> {
+          DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
+          return document.hasNext()
+              ? document.next().versions().getFirst().map(StoredDocument::of)
+              : Optional.empty();
+        });
+  }
+
+  /**
+   * Versions of a document that are kept, newest first. May read the disk.
+   *
+   * @param before only older ones
+   */
+  public List<StoredDocument> versions(
+      CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
+    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    CollectionState known = state.collection(collection);
+    return read(
+        () -> {
+          Retention retention = new Retention(history.apply(known), wall.millis());
+          List<StoredDocument> page = new ArrayList<>();
+          HlcTimestamp replacedAt = HlcTimestamp.ZERO;
+          Iterator<Table.Entry> entries = state.view().from(prefix);
+          for (int rank = 1; page.size() < limit && entries.hasNext(); rank++) {
+            Table.Entry entry = entries.next();
+            Change version = entry.change();
+            if (!TableKey.startsWith(entry.key(), prefix)
+                || !known.isVisible(version.hlc())
+                || !retention.keeps(rank, replacedAt)) {
+              break;
+            }
+            replacedAt = version.hlc();
+            if (before.isEmpty() || version.version().compareTo(before.get()) < 0) {
+              page.add(StoredDocument.of(version));
+            }
+          }
+          return page;
+        });
+  }
+
+  /** The highest timestamp applied here: reads as of it are not changed by later local writes. */
+  public HlcTimestamp latest() {
+    return state.latest();
   }
 
   public CollectionState collection(CollectionName name) {

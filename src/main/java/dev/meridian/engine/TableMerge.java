@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
+import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.env.WallClock;
 import java.util.Arrays;
@@ -118,6 +119,8 @@ final class TableMerge {
     private byte[] document = {};
     private int versions;
     private HlcTimestamp replacedAt = HlcTimestamp.ZERO;
+    private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
+    private Retention retention = new Retention(CollectionSettings.DEFAULTS, 0);
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -147,6 +150,15 @@ final class TableMerge {
       return Optional.empty();
     }
 
+    /** The same for all documents of a collection: those stand together. */
+    private Retention retention(CollectionState collection) {
+      if (!collection.equals(retained)) {
+        retained = collection;
+        retention = new Retention(settings.apply(collection), wall.millis());
+      }
+      return retention;
+    }
+
     private boolean isKept(Table.Entry entry) {
       Change change = entry.change();
       if (TableKey.space(change.kind()) == TableKey.SETTINGS) {
@@ -166,12 +178,7 @@ final class TableMerge {
       HlcTimestamp replaced = replacedAt;
       replacedAt = change.hlc();
       versions++;
-      if (versions == 1) {
-        return true;
-      }
-      CollectionSettings history = settings.apply(collection);
-      return versions <= history.keepVersions()
-          && wall.millis() - replaced.millis() <= history.keepFor().toMillis();
+      return retention(collection).keeps(versions, replaced);
     }
   }
 }

@@ -15,11 +15,13 @@ import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
+import dev.meridian.coordinator.RegionHistory;
 import dev.meridian.coordinator.RegionStorage;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
@@ -46,6 +48,7 @@ final class RegionParts {
   private final RegionCollections collections;
   private final RegionCluster cluster;
   private final LinkChaos chaos;
+  private final RegionHistory history;
   private final RegionStorage storage;
   private final Duration scrubEvery;
   private Scheduler.Timer asking = () -> {};
@@ -92,6 +95,7 @@ final class RegionParts {
             environment,
             environment,
             environment.random());
+    history = new RegionHistory(documents);
     collections = new RegionCollections(engine, settings, documents);
     cluster =
         new RegionCluster(
@@ -141,6 +145,10 @@ final class RegionParts {
 
   ClusterView cluster() {
     return cluster;
+  }
+
+  History history() {
+    return history;
   }
 
   Storage storage() {

@@ -380,7 +380,7 @@ class DocumentResourceTest {
   @Test
   void whatDoesNotExistYetIsRefusedNotIgnored() {
     put("x", "{}");
-    given().get(docs + "/x?asOf=2026-01-01T00:00:00Z").then().statusCode(400);
+    given().get(docs + "/x?fields=2026-01-01T00:00:00Z").then().statusCode(400);
     given().get(docs + "?filter=x").then().statusCode(400);
     given()
         .header("Idempotency-Key", "k")

@@ -49,6 +49,29 @@ final class EngineRig implements AutoCloseable {
       WallClock wall,
       boolean hasPeers)
       throws IOException {
+    this(
+        region,
+        settings,
+        segmentBytes,
+        log,
+        tables,
+        manifests,
+        wall,
+        hasPeers,
+        CollectionSettings.DEFAULTS);
+  }
+
+  EngineRig(
+      String region,
+      EngineSettings settings,
+      long segmentBytes,
+      LogDirectory log,
+      TableStore tables,
+      ManifestStore manifests,
+      WallClock wall,
+      boolean hasPeers,
+      CollectionSettings history)
+      throws IOException {
     engine =
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
@@ -58,7 +81,7 @@ final class EngineRig implements AutoCloseable {
                 log,
                 tables,
                 manifests,
-                collection -> CollectionSettings.DEFAULTS,
+                collection -> history,
                 wall,
                 environment,
                 hasPeers,

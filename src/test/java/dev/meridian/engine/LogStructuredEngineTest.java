@@ -243,7 +243,8 @@ class LogStructuredEngineTest {
     Change drop = Changes.drop("us", 3, NOW + 50 << 16, "c");
     rig.put("younger", "{}");
     rig.receive(drop);
-    assertEquals(0, rig.engine.scan(EngineRig.C, "", Optional.empty(), 10).size());
+    assertEquals(
+        0, rig.engine.scan(EngineRig.C, "", Optional.empty(), 10, rig.engine.latest()).size());
   }
 
   @Test
@@ -386,7 +387,10 @@ class LogStructuredEngineTest {
             .map(e -> e.getKey() + e.getValue())
             .toList();
     List<String> found =
-        rig.engine.scan(EngineRig.C, prefix, after.map(DocumentId::new), limit).stream()
+        rig
+            .engine
+            .scan(EngineRig.C, prefix, after.map(DocumentId::new), limit, rig.engine.latest())
+            .stream()
             .map(document -> document.id() + document.body().utf8())
             .toList();
     assertEquals(expected, found, "seed " + seed);

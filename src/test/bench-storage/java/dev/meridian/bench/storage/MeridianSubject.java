@@ -60,6 +60,7 @@ final class MeridianSubject implements Subject {
                 collection -> history,
                 environment,
                 environment,
+                false,
                 progress -> {}));
   }
 
@@ -116,7 +117,7 @@ final class MeridianSubject implements Subject {
   public int page(String after, int limit, Visitor visitor) {
     Optional<DocumentId> from =
         after.isEmpty() ? Optional.empty() : Optional.of(new DocumentId(after));
-    List<LiveDocument> page = engine.scan(COLLECTION, "", from, limit);
+    List<LiveDocument> page = engine.scan(COLLECTION, "", from, limit, engine.latest());
     for (LiveDocument document : page) {
       Bytes body = document.body();
       visitor.document(document.id().value(), body.array(), body.offset(), body.length());
