@@ -7,11 +7,11 @@ import java.util.Arrays;
 
 /**
  * A few neighbouring entries of a table: what is compressed, checked and read as one. A block knows
- * which keys it stands for, from its first up to but without {@code next}, so that a reader who was
- * led to the wrong block by a damaged index finds out. Stored {@link Packed}.
+ * which keys it stands for, from {@code from} up to but without {@code next}, so that a reader who
+ * was led to the wrong block by a damaged index finds out. Stored {@link Packed}.
  *
  * <pre>
- *  next (length, bytes; none: this is the last) | count |
+ *  from (length, bytes) | next (length, bytes; none: this is the last) | count |
  *  count × ( shared with the key before | length of the rest | rest | length | value )
  *  numbers are LEB128
  * </pre>
@@ -19,6 +19,7 @@ import java.util.Arrays;
 final class Block {
 
   private final byte[] contents;
+  private final byte[] from;
   private final byte[] next;
   private final int count;
   private final int start;
@@ -26,6 +27,7 @@ final class Block {
   private Block(byte[] contents) {
     this.contents = contents;
     Cursor cursor = new Cursor(0);
+    this.from = cursor.bytes(cursor.number());
     this.next = cursor.bytes(cursor.number());
     this.count = cursor.number();
     this.start = cursor.at;
@@ -47,13 +49,12 @@ final class Block {
   /** Whether this is where {@code key} belongs if the table has it. */
   boolean isFor(byte[] key) {
     return (next.length == 0 || TableKey.ORDER.compare(key, next) < 0)
-        && TableKey.ORDER.compare(key, firstKey()) >= 0;
+        && TableKey.ORDER.compare(key, from) >= 0;
   }
 
-  byte[] firstKey() {
-    Entries entries = entries();
-    entries.advance();
-    return entries.key();
+  /** Whether it comes right after another block. */
+  boolean follows(Block before) {
+    return Arrays.equals(from, before.next);
   }
 
   /** Where the next block begins; empty in the last one. */
@@ -148,7 +149,7 @@ final class Block {
     private byte[] entries = new byte[8192];
     private int length;
     private int count;
-    private byte[] first = {};
+    private byte[] from = {};
     private byte[] last = {};
 
     boolean isEmpty() {
@@ -160,17 +161,20 @@ final class Block {
       return length;
     }
 
-    byte[] firstKey() {
-      return first;
+    /** The last key that was added. */
+    byte[] lastKey() {
+      return last;
+    }
+
+    /** Where the block being gathered begins. */
+    byte[] from() {
+      return from;
     }
 
     void add(byte[] key, Bytes value) {
       int shared = count == 0 ? 0 : Arrays.mismatch(last, key);
       if (shared < 0) {
         throw new IllegalArgumentException("entries must come in key order, each key once");
-      }
-      if (count == 0) {
-        first = key;
       }
       ensure(key.length + value.length() + 15);
       number(shared);
@@ -185,27 +189,33 @@ final class Block {
     }
 
     /**
-     * The block as stored; the builder is empty again.
+     * The block as stored; the builder is empty again and stands at the next block.
      *
-     * @param next the first key of the next block; empty when there is none
+     * @param next where the next block begins; empty when there is none
      */
     byte[] build(byte[] next) {
-      byte[] contents = new byte[next.length + 10 + length];
+      byte[] contents = new byte[from.length + next.length + 15 + length];
       byte[] gathered = entries;
       int gatheredLength = length;
       int entryCount = count;
       entries = contents;
       length = 0;
-      number(next.length);
-      System.arraycopy(next, 0, contents, length, next.length);
-      length += next.length;
+      bound(from);
+      bound(next);
       number(entryCount);
       System.arraycopy(gathered, 0, contents, length, gatheredLength);
       int contentsLength = length + gatheredLength;
       entries = gathered;
       length = 0;
       count = 0;
+      from = next;
       return Packed.pack(contents, 0, contentsLength);
+    }
+
+    private void bound(byte[] key) {
+      number(key.length);
+      System.arraycopy(key, 0, entries, length, key.length);
+      length += key.length;
     }
 
     private void number(int value) {

@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** A table's shelves with its filter and its large values. Lock-free for any number of readers. */
+/**
+ * A table's shelves with their index, its filter and its large values. Lock-free for any number of
+ * readers.
+ */
 final class MapDbTable implements Table {
 
   private final TableFile file;
   private final Path filterPath;
   private final List<Shelf> shelves;
+  private final BlockIndex index;
   private final BloomFilter filter;
   private final LargeValues values;
 
@@ -29,11 +33,13 @@ final class MapDbTable implements Table {
       TableFile file,
       Path filterPath,
       List<Shelf> shelves,
+      BlockIndex index,
       BloomFilter filter,
       LargeValues values) {
     this.file = file;
     this.filterPath = filterPath;
     this.shelves = shelves;
+    this.index = index;
     this.filter = filter;
     this.values = values;
   }
@@ -66,7 +72,8 @@ final class MapDbTable implements Table {
     if (shelves.isEmpty()) {
       return Optional.empty();
     }
-    Block block = blockOf(prefix);
+    long number = blockOf(prefix);
+    Block block = block(number, prefix);
     Block.Entries entries = block.entries();
     while (entries.advance()) {
       if (entries.compareKey(prefix) >= 0) {
@@ -78,9 +85,11 @@ final class MapDbTable implements Table {
     if (!TableKey.startsWith(block.next(), prefix)) {
       return Optional.empty();
     }
-    Block.Entries following = blockAt(block.next()).entries();
+    Block.Entries following = after(number, block).entries();
     following.advance();
-    return Optional.of(change(following.copyOfValue()));
+    return following.keyStartsWith(prefix)
+        ? Optional.of(change(following.copyOfValue()))
+        : Optional.empty();
   }
 
   @Override
@@ -88,29 +97,40 @@ final class MapDbTable implements Table {
     return shelves.isEmpty() ? List.<Entry>of().iterator() : new Entries(key);
   }
 
-  /** The block in whose range a key lies; the first one when the key is below all. */
-  private Block blockOf(byte[] key) throws DamagedFileException {
-    int at = shelfOf(key);
-    return at < 0 ? blockAt(shelves.getFirst().firstKey()) : shelves.get(at).blockOf(key);
-  }
-
-  private Block blockAt(byte[] key) throws DamagedFileException {
-    return shelves.get(shelfOf(key)).blockAt(key);
-  }
-
-  /** The last shelf that does not begin after a key; -1 when all do. */
-  private int shelfOf(byte[] key) {
-    int low = 0;
-    int high = shelves.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      if (TableKey.ORDER.compare(shelves.get(middle).firstKey(), key) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
+  private long blockOf(byte[] key) throws DamagedFileException {
+    try {
+      return index.blockOf(key);
+    } catch (IndexOutOfBoundsException damaged) {
+      throw new DamagedFileException(filterPath, -1, "the index beside it cannot be read");
     }
-    return high;
+  }
+
+  /** A block, and proof that a key belongs there. */
+  private Block block(long number, byte[] key) throws DamagedFileException {
+    Shelf shelf = shelfOf(number);
+    Block block = shelf.block(number);
+    if (!block.isFor(key)) {
+      throw shelf.astray(number);
+    }
+    return block;
+  }
+
+  /** The block after another. */
+  private Block after(long number, Block block) throws DamagedFileException {
+    Shelf shelf = shelfOf(number + 1);
+    Block next = shelf.block(number + 1);
+    if (!next.follows(block)) {
+      throw shelf.astray(number + 1);
+    }
+    return next;
+  }
+
+  private Shelf shelfOf(long number) {
+    int at = shelves.size() - 1;
+    while (at > 0 && shelves.get(at).firstBlock() > number) {
+      at--;
+    }
+    return shelves.get(at);
   }
 
   private Change change(Bytes value) throws DamagedFileException {
@@ -120,6 +140,7 @@ final class MapDbTable implements Table {
   @Override
   public void close() {
     shelves.forEach(Shelf::close);
+    index.close();
     filter.close();
     values.close();
   }
@@ -149,12 +170,14 @@ final class MapDbTable implements Table {
 
   /** Walks from block to block. One thread. */
   private final class Entries implements Iterator<Entry> {
+    private long number;
     private Block block;
     private Block.Entries entries;
     private Optional<Entry> next;
 
     Entries(byte[] from) {
-      block = read(() -> blockOf(from));
+      number = read(() -> blockOf(from));
+      block = read(() -> block(number, from));
       entries = block.entries();
       next = read(this::advance);
       while (next.isPresent() && TableKey.ORDER.compare(next.get().key(), from) < 0) {
@@ -179,7 +202,8 @@ final class MapDbTable implements Table {
         if (block.next().length == 0) {
           return Optional.empty();
         }
-        block = blockAt(block.next());
+        block = after(number, block);
+        number++;
         entries = block.entries();
         entries.advance();
       }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,8 @@ public final class MapDbTableStore implements TableStore {
   static final String SHELF = ".table";
   static final String VALUES = ".values";
   static final String FILTER = ".filter";
+  static final String KEYS = ".keys";
+  static final String ENDS = ".ends";
 
   static final int PAGE_BYTES = 1 << 20;
 
@@ -74,6 +77,8 @@ public final class MapDbTableStore implements TableStore {
       opened.add(filter);
       LargeValues values = new LargeValues(mapped(file.name() + VALUES));
       opened.add(values);
+      BlockIndex index = new BlockIndex(mapped(file.name() + KEYS), mapped(file.name() + ENDS));
+      opened.add(index);
       List<Shelf> shelves = new ArrayList<>();
       for (Part part : file.parts()) {
         if (part.name().endsWith(SHELF)) {
@@ -83,7 +88,12 @@ public final class MapDbTableStore implements TableStore {
         }
       }
       return new MapDbTable(
-          file, directory.resolve(file.name() + FILTER), List.copyOf(shelves), filter, values);
+          file,
+          directory.resolve(file.name() + FILTER),
+          List.copyOf(shelves),
+          index,
+          filter,
+          values);
     } catch (IOException | RuntimeException failed) {
       closeAll(opened);
       throw failed;
@@ -196,9 +206,11 @@ public final class MapDbTableStore implements TableStore {
     private final String name;
     private final BloomFilter.Builder filter;
     private final LargeValues.Writer values;
+    private final BlockIndex.Writer index;
     private final List<String> shelves = new ArrayList<>();
     private final Block.Builder block = new Block.Builder();
     private Shelf.Writer shelf;
+    private long blocks;
     private long count;
     private long rawBytes;
     private long lastHash;
@@ -208,6 +220,8 @@ public final class MapDbTableStore implements TableStore {
     Writing(String name, long expectedEntries) throws IOException {
       this.name = name;
       this.values = new LargeValues.Writer(directory.resolve(name + VALUES));
+      this.index =
+          new BlockIndex.Writer(directory.resolve(name + KEYS), directory.resolve(name + ENDS));
       this.filter = new BloomFilter.Builder(expectedEntries);
       this.shelf = nextShelf();
     }
@@ -222,7 +236,7 @@ public final class MapDbTableStore implements TableStore {
       Bytes encoded = entry.change().encoded();
       byte[] key = entry.key();
       if (block.size() >= BLOCK_BYTES) {
-        closeBlock(key);
+        closeBlock(separator(block.lastKey(), key));
       }
       block.add(key, encoded.length() > INLINE_MAX_BYTES ? values.add(encoded) : encoded);
       long hash = BloomFilter.hash(key, TableKey.documentPrefixLength(key));
@@ -236,13 +250,19 @@ public final class MapDbTableStore implements TableStore {
     }
 
     private void closeBlock(byte[] next) throws IOException {
-      byte[] first = block.firstKey();
-      shelf.add(first, block.build(next));
+      index.add(block.from());
+      shelf.add(blocks, block.build(next));
+      blocks++;
       if (shelf.bytes() >= SHELF_BYTES && next.length > 0) {
         shelf.finish();
         shelf.close();
         shelf = nextShelf();
       }
+    }
+
+    /** The shortest key above one and not above the next. */
+    private static byte[] separator(byte[] below, byte[] key) {
+      return Arrays.copyOf(key, Arrays.mismatch(below, key) + 1);
     }
 
     TableFile finish() throws IOException {
@@ -260,6 +280,8 @@ public final class MapDbTableStore implements TableStore {
       } else {
         Files.delete(directory.resolve(shelves.getFirst()));
       }
+      parts.add(part(name + KEYS));
+      parts.add(part(name + ENDS));
       parts.add(part(name + VALUES));
       parts.add(part(name + FILTER));
       forceDirectory();
@@ -271,6 +293,7 @@ public final class MapDbTableStore implements TableStore {
       if (!closed) {
         closed = true;
         shelf.close();
+        index.close();
         values.close();
         filter.close();
       }
