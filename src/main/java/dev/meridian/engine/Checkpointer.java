@@ -153,7 +153,11 @@ final class Checkpointer {
     TableFile.LogRange range = new TableFile.LogRange(catalog.checkpoint().next(), frozen.upTo());
     TableFile file =
         store
-            .write(catalog.nextName(), memtable.size(), memtable.from(new byte[0]))
+            .write(
+                catalog.nextName(),
+                TableStore.Packing.FAST,
+                memtable.size(),
+                memtable.from(new byte[0]))
             .covering(range);
     catalog.add(file, frozen);
     maintenance.wake();

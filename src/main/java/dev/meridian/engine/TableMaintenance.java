@@ -179,7 +179,9 @@ final class TableMaintenance {
       long expected = old.stream().mapToLong(table -> table.file().entries()).sum();
       TableFile.LogRange range = old.getFirst().file().log().through(old.getLast().file().log());
       TableFile file =
-          store.write(name, expected, merge.entries(old, this::progress)).covering(range);
+          store
+              .write(name, TableStore.Packing.SMALL, expected, merge.entries(old, this::progress))
+              .covering(range);
       catalog.replace(old, List.of(file));
       merges++;
       LOG.log(

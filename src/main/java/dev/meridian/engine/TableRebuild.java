@@ -93,6 +93,8 @@ final class TableRebuild {
   }
 
   private TableFile write(Memtable memtable, TableFile.LogRange range) throws IOException {
-    return store.write(names.get(), memtable.size(), memtable.from(new byte[0])).covering(range);
+    return store
+        .write(names.get(), TableStore.Packing.SMALL, memtable.size(), memtable.from(new byte[0]))
+        .covering(range);
   }
 }

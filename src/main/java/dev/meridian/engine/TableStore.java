@@ -11,14 +11,23 @@ import java.util.function.LongConsumer;
  */
 public interface TableStore {
 
+  /** What counts more when a table is written. */
+  enum Packing {
+    /** Time: it will soon be merged. */
+    FAST,
+    /** Space: it holds most of the data. */
+    SMALL
+  }
+
   /**
    * Writes a table. On return all its bytes and its names are on disk.
    *
    * @param name unused so far
+   * @param packing what counts more
    * @param expectedEntries about how many there are; too few makes reads slower
    * @param entries sorted by key, without equal keys
    */
-  TableFile write(String name, long expectedEntries, Iterator<Table.Entry> entries)
+  TableFile write(String name, Packing packing, long expectedEntries, Iterator<Table.Entry> entries)
       throws IOException;
 
   /**

@@ -23,7 +23,8 @@ public final class MemoryTableStore implements TableStore {
   private final Map<String, NavigableMap<byte[], Change>> tables = new ConcurrentHashMap<>();
 
   @Override
-  public TableFile write(String name, long expectedEntries, Iterator<Table.Entry> entries) {
+  public TableFile write(
+      String name, Packing packing, long expectedEntries, Iterator<Table.Entry> entries) {
     NavigableMap<byte[], Change> table = new TreeMap<>(TableKey.ORDER);
     HlcTimestamp latest = HlcTimestamp.ZERO;
     long bytes = 0;

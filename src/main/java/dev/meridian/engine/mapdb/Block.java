@@ -146,11 +146,16 @@ final class Block {
 
   /** Gathers entries in key order. One thread; used again and again. */
   static final class Builder {
+    private final boolean compress;
     private byte[] entries = new byte[8192];
     private int length;
     private int count;
     private byte[] from = {};
     private byte[] last = {};
+
+    Builder(boolean compress) {
+      this.compress = compress;
+    }
 
     boolean isEmpty() {
       return count == 0;
@@ -209,7 +214,7 @@ final class Block {
       length = 0;
       count = 0;
       from = next;
-      return Packed.pack(contents, 0, contentsLength);
+      return Packed.pack(contents, 0, contentsLength, compress);
     }
 
     private void bound(byte[] key) {

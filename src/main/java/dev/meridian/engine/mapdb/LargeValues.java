@@ -67,9 +67,11 @@ final class LargeValues implements AutoCloseable {
   /** Writes the file. One thread. */
   static final class Writer implements AutoCloseable {
     private final FileChannel channel;
+    private final boolean compress;
     private long position;
 
-    Writer(Path file) throws IOException {
+    Writer(Path file, boolean compress) throws IOException {
+      this.compress = compress;
       channel =
           FileChannel.open(
               file,
@@ -80,7 +82,7 @@ final class LargeValues implements AutoCloseable {
 
     /** Appends a value; returns the reference to it. */
     Bytes add(Bytes value) throws IOException {
-      byte[] stored = Packed.pack(value.array(), value.offset(), value.length());
+      byte[] stored = Packed.pack(value.array(), value.offset(), value.length(), compress);
       byte[] reference =
           ByteBuffer.allocate(REFERENCE_BYTES)
               .put(REFERENCE)

@@ -51,10 +51,11 @@ public final class MapDbTableStore implements TableStore {
   }
 
   @Override
-  public TableFile write(String name, long expectedEntries, Iterator<Table.Entry> entries)
+  public TableFile write(
+      String name, Packing packing, long expectedEntries, Iterator<Table.Entry> entries)
       throws IOException {
     delete(name);
-    try (Writing writing = new Writing(name, expectedEntries)) {
+    try (Writing writing = new Writing(name, packing == Packing.SMALL, expectedEntries)) {
       while (entries.hasNext()) {
         writing.add(entries.next());
       }
@@ -208,7 +209,7 @@ public final class MapDbTableStore implements TableStore {
     private final LargeValues.Writer values;
     private final BlockIndex.Writer index;
     private final List<String> shelves = new ArrayList<>();
-    private final Block.Builder block = new Block.Builder();
+    private final Block.Builder block;
     private Shelf.Writer shelf;
     private long blocks;
     private long count;
@@ -217,9 +218,10 @@ public final class MapDbTableStore implements TableStore {
     private boolean closed;
     private HlcTimestamp latest = HlcTimestamp.ZERO;
 
-    Writing(String name, long expectedEntries) throws IOException {
+    Writing(String name, boolean compress, long expectedEntries) throws IOException {
       this.name = name;
-      this.values = new LargeValues.Writer(directory.resolve(name + VALUES));
+      this.block = new Block.Builder(compress);
+      this.values = new LargeValues.Writer(directory.resolve(name + VALUES), compress);
       this.index =
           new BlockIndex.Writer(directory.resolve(name + KEYS), directory.resolve(name + ENDS));
       this.filter = new BloomFilter.Builder(expectedEntries);

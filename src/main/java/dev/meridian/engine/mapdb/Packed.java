@@ -36,19 +36,32 @@ final class Packed {
 
   private Packed() {}
 
-  static byte[] pack(byte[] bytes, int offset, int length) {
+  /**
+   * @param compress whether to try
+   */
+  static byte[] pack(byte[] bytes, int offset, int length, boolean compress) {
+    byte[] packed = compress ? compressed(bytes, offset, length) : plain(bytes, offset, length);
+    ByteBuffer header = ByteBuffer.wrap(packed).putInt(1, length);
+    header.putInt(CRC_AT, checksum(packed));
+    return packed;
+  }
+
+  private static byte[] plain(byte[] bytes, int offset, int length) {
+    byte[] packed = new byte[HEADER_BYTES + length];
+    packed[0] = PLAIN;
+    System.arraycopy(bytes, offset, packed, HEADER_BYTES, length);
+    return packed;
+  }
+
+  private static byte[] compressed(byte[] bytes, int offset, int length) {
     byte[] out = new byte[HEADER_BYTES + COMPRESSOR.maxCompressedLength(length)];
     int compressed =
         COMPRESSOR.compress(bytes, offset, length, out, HEADER_BYTES, out.length - HEADER_BYTES);
-    boolean worthIt = compressed < length - length / 8;
-    if (!worthIt) {
-      System.arraycopy(bytes, offset, out, HEADER_BYTES, length);
+    if (compressed >= length - length / 8) {
+      return plain(bytes, offset, length);
     }
-    byte[] packed = Arrays.copyOf(out, HEADER_BYTES + (worthIt ? compressed : length));
-    ByteBuffer header = ByteBuffer.wrap(packed);
-    header.put(0, worthIt ? LZ4 : PLAIN).putInt(1, length);
-    header.putInt(CRC_AT, checksum(packed));
-    return packed;
+    out[0] = LZ4;
+    return Arrays.copyOf(out, HEADER_BYTES + compressed);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableKey;
+import dev.meridian.engine.TableStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,9 @@ public class TableBenchmark extends ShortRun {
       present[i] = prefix(corpus.id(corpus.number(i)));
       absent[i] = prefix(corpus.absentId(corpus.number(i)));
     }
-    table = store.open(store.write("read", ENTRIES, Stream.of(entries).iterator()));
+    table =
+        store.open(
+            store.write("read", TableStore.Packing.SMALL, ENTRIES, Stream.of(entries).iterator()));
   }
 
   private static byte[] prefix(String id) {
@@ -85,7 +88,8 @@ public class TableBenchmark extends ShortRun {
   @OperationsPerInvocation(ENTRIES)
   public TableFile write() throws IOException {
     String name = "written" + written++;
-    TableFile file = store.write(name, ENTRIES, Stream.of(entries).iterator());
+    TableFile file =
+        store.write(name, TableStore.Packing.SMALL, ENTRIES, Stream.of(entries).iterator());
     store.delete(name);
     return file;
   }
