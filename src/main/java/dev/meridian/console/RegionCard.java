@@ -88,7 +88,8 @@ class RegionCard extends Article {
     facts.put("Disk", Words.millis(log.fsyncMs().p99()) + " p99", "time of a forced write to disk");
     if (!self) {
       long drift = report.region().hlcDriftMs();
-      facts.put("Clock", (drift > 0 ? "+" : "") + drift + " ms", "its wall clock against this region's");
+      facts.put(
+          "Clock", (drift > 0 ? "+" : "") + drift + " ms", "its wall clock against this region's");
     }
     facts.put(
         "Changes",
