@@ -3,7 +3,9 @@ package dev.meridian.api;
 import dev.meridian.document.FailureCode;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.event.Observes;
@@ -31,7 +33,7 @@ class BodyLimits {
     String path = request.path();
     boolean unbounded = path.endsWith("/bulk") || !path.startsWith("/v1");
     String length = request.getHeader("Content-Length");
-    boolean unannounced = length == null && !request.isEnded();
+    boolean unannounced = length == null && mayHaveBody(request);
     if (unbounded) {
       context.next();
     } else if (unannounced) {
@@ -41,6 +43,12 @@ class BodyLimits {
     } else {
       context.next();
     }
+  }
+
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2
+        ? !request.isEnded()
+        : request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
   }
 
   private static long announced(String length) {

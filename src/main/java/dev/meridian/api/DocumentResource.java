@@ -1,6 +1,8 @@
 package dev.meridian.api;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.ReadOptions;
 import dev.meridian.coordinator.WriteOptions;
 import dev.meridian.document.Bytes;
@@ -29,7 +31,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -41,12 +43,16 @@ import org.jboss.resteasy.reactive.RestPath;
 @NonBlocking
 public class DocumentResource {
 
+  private static final Set<String> AS_OF = Set.of(AsOf.PARAMETER);
+
   private final Documents documents;
+  private final History history;
   private final ApiSettings settings;
 
   @Inject
-  DocumentResource(Documents documents, ApiSettings settings) {
+  DocumentResource(Documents documents, History history, ApiSettings settings) {
     this.documents = documents;
+    this.history = history;
     this.settings = settings;
   }
 
@@ -57,7 +63,8 @@ public class DocumentResource {
       description =
           "The newest version here, with the guarantee asked for by Meridian-Consistency (default:"
               + " session). 304 when If-None-Match names the current version, 404 when there never"
-              + " was such a document, 410 when it was deleted.")
+              + " was such a document, 410 when it was deleted. asOf (or Accept-Datetime) reads the"
+              + " past: 410 history-expired when that is not kept any more.")
   public Uni<Response> get(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     return read(collection, id, request, true);
@@ -125,7 +132,8 @@ public class DocumentResource {
       summary = "List documents in id order",
       description =
           "prefix: only ids that start with it. limit: 1 to 1000, default 100. cursor: where the page"
-              + " before ended. docs=false leaves the bodies out.")
+              + " before ended; all pages are of one snapshot. asOf: read the past. docs=false leaves"
+              + " the bodies out.")
   public Uni<Response> list(@RestPath String collection, @Context HttpServerRequest request) {
     ListQuery query = ListQuery.parse(request);
     ReadOptions options = RequestOptions.read(request.headers());
@@ -137,17 +145,34 @@ public class DocumentResource {
 
   private Uni<Response> read(
       String collection, String id, HttpServerRequest request, boolean withBody) {
-    QueryParameters.none(request);
+    QueryParameters.only(request, AS_OF);
     MultiMap headers = request.headers();
     ReadOptions options = RequestOptions.read(headers);
+    Optional<HlcTimestamp> asOf = AsOf.ofDocument(request);
     Optional<EntityTags> noneMatch =
         EntityTags.parse("If-None-Match", headers.getAll("If-None-Match"));
     Optional<EntityTags> match = EntityTags.parse("If-Match", headers.getAll("If-Match"));
-    CompletionStage<Documents.DocumentRead> read =
-        documents.get(new CollectionName(collection), new DocumentId(id), options);
+    CollectionName name = new CollectionName(collection);
+    DocumentId documentId = new DocumentId(id);
+    if (asOf.isPresent()) {
+      return Uni.createFrom()
+          .completionStage(history.get(name, documentId, asOf.get(), options))
+          .map(found -> document(found, options, match, noneMatch, withBody))
+          .map(answer -> memento(answer, name, documentId, asOf.get()));
+    }
     return Uni.createFrom()
-        .completionStage(read)
+        .completionStage(documents.get(name, documentId, options))
         .map(found -> document(found, options, match, noneMatch, withBody));
+  }
+
+  /** Says that the answer is of the past (RFC 7089, pattern 1.3: original and gate in one). */
+  private static Response memento(
+      Response answer, CollectionName collection, DocumentId id, HlcTimestamp asOf) {
+    return Response.fromResponse(answer)
+        .header(AsOf.MEMENTO_DATETIME, AsOf.httpDate(asOf))
+        .header("Vary", "accept-datetime")
+        .header("Link", "<" + location(collection, id) + ">; rel=\"original timegate\"")
+        .build();
   }
 
   private Response document(
@@ -216,7 +241,7 @@ public class DocumentResource {
       Documents.DocumentPage page) {
     Optional<String> cursor =
         page.more()
-            ? Optional.of(ListCursor.after(page.documents().getLast().id()))
+            ? Optional.of(new ListCursor(page.asOf(), page.documents().getLast().id()).text())
             : Optional.empty();
     Response.ResponseBuilder response =
         Response.ok(
@@ -229,7 +254,7 @@ public class DocumentResource {
         .build();
   }
 
-  private static URI location(CollectionName collection, DocumentId id) {
+  static URI location(CollectionName collection, DocumentId id) {
     return URI.create("/v1/collections/" + collection + "/docs/" + encoded(id.value()));
   }
 

@@ -9,15 +9,18 @@ final class KnownPaths {
   private static final String COLLECTION = "/v1/collections/[^/]+";
 
   private static final Map<Pattern, String> PATHS =
-      Map.of(
-          Pattern.compile("/v1/?"), "GET",
-          Pattern.compile("/v1/cluster/?"), "GET",
-          Pattern.compile("/v1/collections/?"), "GET",
-          Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE",
-          Pattern.compile(COLLECTION + "/docs/?"), "GET, POST",
-          Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, DELETE",
-          Pattern.compile(COLLECTION + "/bulk/?"), "POST",
-          Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE");
+      Map.ofEntries(
+          Map.entry(Pattern.compile("/v1/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/cluster/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/collections/?"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/?"), "GET, POST"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, DELETE"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/?"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/[^/]+"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/diff/?"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/bulk/?"), "POST"),
+          Map.entry(Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE"));
 
   private static final Pattern CONSOLE = Pattern.compile("/|/(console|aura|q)(/.*)?");
 

@@ -1,5 +1,6 @@
 package dev.meridian.api;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
@@ -10,41 +11,49 @@ import java.util.Base64;
 import java.util.zip.CRC32C;
 
 /**
- * Where a list goes on: opaque to clients, checksummed so that a mangled one is refused.
+ * Where a list goes on, and as of when: opaque to clients, checksummed so that a mangled one is
+ * refused.
  *
  * <pre>
- *  base64url( version u8 = 1 | id of the last document, UTF-8 | CRC32C of all before, u32 )
+ *  base64url( version u8 = 2 | time read at, u64 | id of the last document, UTF-8
+ *             | CRC32C of all before, u32 )
  * </pre>
  */
-final class ListCursor {
+record ListCursor(HlcTimestamp asOf, DocumentId last) {
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  private static final int ID_AT = 1 + Long.BYTES;
   private static final int MAX_TEXT = 1024;
 
-  private ListCursor() {}
-
-  static String after(DocumentId last) {
+  String text() {
     byte[] id = last.toBytes();
-    ByteBuffer out = ByteBuffer.allocate(1 + id.length + Integer.BYTES);
-    out.put(VERSION).put(id);
-    out.putInt(checksum(out.array(), 1 + id.length));
+    int body = ID_AT + id.length;
+    ByteBuffer out = ByteBuffer.allocate(body + Integer.BYTES);
+    out.put(VERSION).putLong(asOf.packed()).put(id);
+    out.putInt(checksum(out.array(), body));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(out.array());
   }
 
-  static DocumentId parse(String text) {
+  static ListCursor parse(String text) {
     try {
       byte[] bytes = text.length() > MAX_TEXT ? new byte[0] : Base64.getUrlDecoder().decode(text);
       int body = bytes.length - Integer.BYTES;
-      if (body >= 2
+      if (body > ID_AT
           && bytes[0] == VERSION
           && ByteBuffer.wrap(bytes).getInt(body) == checksum(bytes, body)) {
-        return new DocumentId(
-            new String(Arrays.copyOfRange(bytes, 1, body), StandardCharsets.UTF_8));
+        return new ListCursor(
+            new HlcTimestamp(ByteBuffer.wrap(bytes).getLong(1)),
+            new DocumentId(
+                new String(Arrays.copyOfRange(bytes, ID_AT, body), StandardCharsets.UTF_8)));
       }
     } catch (IllegalArgumentException | StoreFailure malformed) {
       // said below
     }
-    throw new StoreFailure.CallerMistake(
+    throw invalid();
+  }
+
+  static StoreFailure invalid() {
+    return new StoreFailure.CallerMistake(
         FailureCode.INVALID_CURSOR,
         "the cursor is none of ours; send one exactly as it was received, or none to start anew");
   }

@@ -1,5 +1,6 @@
 package dev.meridian.api;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
@@ -13,7 +14,8 @@ import java.util.Set;
 record ListQuery(Documents.ListRequest request, boolean withBodies) {
 
   private static final int DEFAULT_LIMIT = 100;
-  private static final Set<String> NAMES = Set.of("prefix", "limit", "cursor", "docs");
+  private static final Set<String> NAMES =
+      Set.of("prefix", "limit", "cursor", "docs", AsOf.PARAMETER);
 
   static ListQuery parse(HttpServerRequest http) {
     QueryParameters.only(http, NAMES);
@@ -21,11 +23,18 @@ record ListQuery(Documents.ListRequest request, boolean withBodies) {
     if (prefix.length() > DocumentId.MAX_BYTES) {
       throw invalid("'prefix' is at most " + DocumentId.MAX_BYTES + " bytes long");
     }
+    Optional<ListCursor> cursor =
+        Optional.ofNullable(http.getParam("cursor")).map(ListCursor::parse);
+    Optional<HlcTimestamp> asOf = AsOf.ofParameter(http, AsOf.PARAMETER);
+    if (cursor.isPresent() && asOf.isPresent() && !cursor.get().asOf().equals(asOf.get())) {
+      throw invalid("the cursor belongs to a list as of another time");
+    }
     return new ListQuery(
         new Documents.ListRequest(
             prefix,
             limit(http.getParam("limit")),
-            Optional.ofNullable(http.getParam("cursor")).map(ListCursor::parse)),
+            cursor.map(ListCursor::last),
+            cursor.map(ListCursor::asOf).or(() -> asOf)),
         docs(http.getParam("docs")));
   }
 
@@ -43,7 +52,7 @@ record ListQuery(Documents.ListRequest request, boolean withBodies) {
         + cursor;
   }
 
-  private static int limit(String text) {
+  static int limit(String text) {
     if (text == null) {
       return DEFAULT_LIMIT;
     }
@@ -56,7 +65,7 @@ record ListQuery(Documents.ListRequest request, boolean withBodies) {
     return Integer.parseInt(text);
   }
 
-  private static boolean docs(String text) {
+  static boolean docs(String text) {
     if (text == null || text.equals("true")) {
       return true;
     }

@@ -1,11 +1,17 @@
 package dev.meridian.api;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
+import dev.meridian.coordinator.History;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +22,9 @@ final class Rendering {
   private static final byte[] VERSION = ascii("\",\"version\":\"");
   private static final byte[] DOC = ascii("\",\"doc\":");
   private static final byte[] END_TEXT = ascii("\"}");
+
+  private static final DateTimeFormatter INSTANT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private Rendering() {}
 
@@ -48,6 +57,48 @@ final class Rendering {
     out.add((byte) ']');
     cursor.ifPresent(next -> out.add(ascii(",\"cursor\":\"")).add(ascii(next)).add((byte) '"'));
     return out.add((byte) '}').bytes();
+  }
+
+  static Bytes versions(List<StoredDocument> versions, Optional<String> cursor) {
+    ByteBuilder out = new ByteBuilder(64 + 160 * versions.size()).add(ascii("{\"versions\":["));
+    boolean first = true;
+    for (StoredDocument each : versions) {
+      if (!first) {
+        out.add((byte) ',');
+      }
+      first = false;
+      out.add(ascii("{\"version\":\"" + each.version()))
+          .add(ascii("\",\"origin\":\"" + each.version().origin()))
+          .add(ascii("\",\"at\":\"" + instant(each.version().hlc())))
+          .add(ascii("\",\"deleted\":" + (each instanceof StoredDocument.Tombstone)))
+          .add(ascii(",\"bytes\":" + each.change().body().length() + "}"));
+    }
+    out.add((byte) ']');
+    cursor.ifPresent(next -> out.add(ascii(",\"cursor\":\"" + next + "\"")));
+    return out.add((byte) '}').bytes();
+  }
+
+  /** One line of a diff, without its end. */
+  static Bytes difference(History.Difference difference, boolean withBodies) {
+    Optional<LiveDocument> before = difference.before();
+    Optional<LiveDocument> after = difference.after();
+    String change = after.isEmpty() ? "deleted" : before.isEmpty() ? "created" : "changed";
+    ByteBuilder out = new ByteBuilder(256).add(ID).add(quoted(difference.id().value()));
+    out.add(ascii("\",\"change\":\"" + change + "\",\"from\":")).add(version(before));
+    out.add(ascii(",\"to\":")).add(version(after));
+    if (withBodies && after.isPresent()) {
+      out.add(ascii(",\"doc\":")).add(after.get().body());
+    }
+    return out.add((byte) '}').bytes();
+  }
+
+  private static byte[] version(Optional<LiveDocument> document) {
+    return ascii(document.map(d -> "\"" + d.version() + "\"").orElse("null"));
+  }
+
+  /** RFC 3339 with milliseconds. */
+  private static String instant(HlcTimestamp hlc) {
+    return INSTANT.format(Instant.ofEpochMilli(hlc.millis()));
   }
 
   /** The inside of a JSON string, in UTF-8. */

@@ -205,7 +205,7 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
   private void load(CollectionName from) {
     int question = ++asked;
     loading.setVisible(true);
-    ListRequest request = new ListRequest(prefix.getValue(), PAGE, after);
+    ListRequest request = new ListRequest(prefix.getValue(), PAGE, after, Optional.empty());
     later.show(
         UI.getCurrent(),
         documents.list(from, request, ReadOptions.DEFAULTS),

@@ -1,5 +1,6 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
@@ -26,6 +27,7 @@ final class Bulk {
   private final WriteOptions options;
   private final List<Documents.BulkOutcome> outcomes = new ArrayList<>();
   private long charge;
+  private VersionVector written = VersionVector.EMPTY;
 
   Bulk(
       ReadCoordinator reads,
@@ -45,7 +47,7 @@ final class Bulk {
         .thenApply(
             done ->
                 new Documents.BulkResult(
-                    List.copyOf(outcomes), reads.answer(options.session(), charge, "local", 0)));
+                    List.copyOf(outcomes), writes.answer(written, options, charge)));
   }
 
   private CompletionStage<Void> from(int start) {
@@ -104,6 +106,7 @@ final class Bulk {
     return switch (outcome) {
       case Outcome.Applied(Change change, boolean created) -> {
         charge += RequestCharge.write(change.body().length());
+        written = written.with(change.dot());
         yield change.isTombstone()
             ? new Documents.BulkOutcome.Deleted(change.version())
             : new Documents.BulkOutcome.Written(change.version(), created);

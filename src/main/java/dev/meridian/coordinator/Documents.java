@@ -1,5 +1,6 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
@@ -67,15 +68,20 @@ public interface Documents {
    * @param prefix only ids that start with it; empty for all
    * @param limit 1 to 1000
    * @param after only ids greater than this one
+   * @param asOf the time to read at; empty for now
    */
-  record ListRequest(String prefix, int limit, Optional<DocumentId> after) {
+  record ListRequest(
+      String prefix, int limit, Optional<DocumentId> after, Optional<HlcTimestamp> asOf) {
     public static final int MAX_LIMIT = 1000;
   }
 
   /**
    * @param more true when further documents follow the last one
+   * @param asOf the time it was read at: a following page that asks for it belongs to the same
+   *     snapshot, whatever this region writes meanwhile
    */
-  record DocumentPage(List<LiveDocument> documents, boolean more, Answer answer) {}
+  record DocumentPage(
+      List<LiveDocument> documents, boolean more, HlcTimestamp asOf, Answer answer) {}
 
   /** One line of a bulk request. */
   sealed interface BulkOperation {

@@ -5,6 +5,7 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -32,6 +33,31 @@ public interface History {
   /** One version, which may be a deletion. Fails with {@code version-not-found}. */
   CompletionStage<VersionRead> version(
       CollectionName collection, DocumentId id, VersionId version, ReadOptions options);
+
+  /**
+   * The documents whose live state at one time differs from that at another, in id order, a page at
+   * a time.
+   */
+  CompletionStage<DiffPage> diff(
+      CollectionName collection, DiffRequest request, ReadOptions options);
+
+  /**
+   * @param to not before {@code from}; empty for now
+   * @param after only ids greater than this one
+   */
+  record DiffRequest(HlcTimestamp from, Optional<HlcTimestamp> to, Optional<DocumentId> after) {}
+
+  /**
+   * @param to the time that was compared with
+   * @param last where to go on; empty at the end
+   */
+  record DiffPage(List<Difference> differences, HlcTimestamp to, Optional<DocumentId> last) {}
+
+  /**
+   * @param before empty when there was no live document
+   * @param after empty when there was none
+   */
+  record Difference(DocumentId id, Optional<LiveDocument> before, Optional<LiveDocument> after) {}
 
   /**
    * @param limit 1 to 1000

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +30,9 @@ import java.util.function.Supplier;
  */
 final class ReadCoordinator {
 
+  /** A time that is ahead of this region's clock by more is refused rather than read as now. */
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(1);
+
   private final LogStructuredEngine engine;
   private final Supplier<HlcTimestamp> safeTime;
   private final WallClock wall;
@@ -36,7 +40,7 @@ final class ReadCoordinator {
   private final Threads threads;
 
   /** What was waited for, and what it gave. */
-  private record Guarantee(String got, long waitNanos) {}
+  record Guarantee(String got, long waitNanos) {}
 
   /**
    * @param safeTime reads as of it are complete here
@@ -65,17 +69,58 @@ final class ReadCoordinator {
 
   CompletionStage<Documents.DocumentPage> list(
       CollectionName collection, Documents.ListRequest request, ReadOptions options) {
+    return reading(options, given -> page(collection, request, options, given));
+  }
+
+  /** Reads what may touch the disk, once the guarantee is there. */
+  <T> CompletionStage<T> reading(ReadOptions options, Function<Guarantee, T> read) {
     CompletionStage<Guarantee> ready =
         whenReady(options)
             .orElseGet(
                 () -> CompletableFuture.completedFuture(new Guarantee(name(options.level()), 0)));
-    return ready.thenCompose(
-        given -> onVirtualThread(() -> page(collection, request, options, given)));
+    return ready.thenCompose(given -> onVirtualThread(() -> read.apply(given)));
+  }
+
+  /** The past cannot be read at a time that this region's clock will not accept. */
+  HlcTimestamp past(HlcTimestamp asOf) {
+    long ahead = asOf.millis() - wall.millis();
+    if (ahead > MAX_AHEAD.toMillis()) {
+      throw new StoreFailure.CallerMistake(
+          FailureCode.INVALID_REQUEST,
+          "the time to read at lies " + ahead + " ms in the future of this region");
+    }
+    return asOf;
+  }
+
+  LogStructuredEngine engine() {
+    return engine;
   }
 
   /** A read within a bulk: no wait, whatever is here. */
   StoredDocument.LiveDocument getNow(CollectionName collection, DocumentId id) {
     return live(collection, engine.find(collection, id));
+  }
+
+  /** Whether memory knows a document's newest version; false also if that cannot be told. */
+  boolean isInMemory(CollectionName collection, DocumentId id) {
+    try {
+      return engine.findInMemory(collection, id).isPresent();
+    } catch (StoreFailure damaged) {
+      return false; // reading it again will say so
+    }
+  }
+
+  /** Completes when what documents hold now was fetched into memory. */
+  CompletionStage<Void> whenInMemory(CollectionName collection, List<DocumentId> ids) {
+    List<DocumentId> absent = ids.stream().filter(id -> !isInMemory(collection, id)).toList();
+    if (absent.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return onVirtualThread(
+        () -> {
+          absent.forEach(id -> engine.find(collection, id));
+          return null;
+        });
   }
 
   Answer answer(SessionToken session, long charge, String got, long waitNanos) {
@@ -95,7 +140,7 @@ final class ReadCoordinator {
     }
   }
 
-  private Documents.DocumentRead found(
+  Documents.DocumentRead found(
       CollectionName collection,
       Optional<StoredDocument> stored,
       ReadOptions options,
@@ -127,12 +172,10 @@ final class ReadCoordinator {
       Documents.ListRequest request,
       ReadOptions options,
       Guarantee given) {
-    if (!engine.collection(collection).exists()) {
-      throw new StoreFailure.CallerMistake(
-          FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + collection + "'");
-    }
+    checkExists(collection);
+    HlcTimestamp asOf = request.asOf().map(this::past).orElseGet(engine::latest);
     List<LiveDocument> documents =
-        engine.scan(collection, request.prefix(), request.after(), request.limit() + 1);
+        engine.scan(collection, request.prefix(), request.after(), request.limit() + 1, asOf);
     boolean more = documents.size() > request.limit();
     List<LiveDocument> page =
         more ? new ArrayList<>(documents.subList(0, request.limit())) : documents;
@@ -140,7 +183,15 @@ final class ReadCoordinator {
     return new Documents.DocumentPage(
         page,
         more,
+        asOf,
         answer(options.session(), RequestCharge.read(bytes), given.got(), given.waitNanos()));
+  }
+
+  void checkExists(CollectionName collection) {
+    if (!engine.collection(collection).exists()) {
+      throw new StoreFailure.CallerMistake(
+          FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + collection + "'");
+    }
   }
 
   /** Empty when the guarantee holds already, which is the usual case. */

@@ -75,19 +75,28 @@ public final class RegionCluster implements ClusterView {
    * before it makes new ones, or two changes would share a dot.
    */
   public CompletionStage<Long> ownChangesKnownByPeers() {
-    String self = topology.self().id().value();
+    return ownChangesKnown(peer -> known(peer).exceptionally(unreachable -> 0L));
+  }
+
+  /** The same; fails while any peer cannot be reached. */
+  public CompletionStage<Long> ownChangesKnownByAllPeers() {
+    return ownChangesKnown(this::known);
+  }
+
+  private CompletionStage<Long> ownChangesKnown(Function<Region, CompletionStage<Long>> ask) {
     CompletableFuture<Long> most = CompletableFuture.completedFuture(0L);
     for (Region peer : topology.peers()) {
-      CompletableFuture<Long> known =
-          transport
-              .fetchStatus(peer)
-              .thenApply(decode)
-              .thenApply(status -> status.vector().getOrDefault(self, 0L))
-              .exceptionally(unreachable -> 0L)
-              .toCompletableFuture();
-      most = most.thenCombine(known, Math::max);
+      most = most.thenCombine(ask.apply(peer), Math::max);
     }
     return most;
+  }
+
+  private CompletionStage<Long> known(Region peer) {
+    String self = topology.self().id().value();
+    return transport
+        .fetchStatus(peer)
+        .thenApply(decode)
+        .thenApply(status -> status.vector().getOrDefault(self, 0L));
   }
 
   private void note(ReplicaId peer, ClusterStatus status, Throwable failure) {
@@ -122,7 +131,7 @@ public final class RegionCluster implements ClusterView {
             stats.checkpoint().value(),
             stats.segments(),
             stats.logBytes(),
-            new ClusterStatus.ForceMillis(stats.forceP50Millis(), stats.forceP99Millis())),
+            new ClusterStatus.ForceMillis(stats.forces().p50Millis(), stats.forces().p99Millis())),
         new ClusterStatus.ConflictCounts(0, 0),
         vector);
   }

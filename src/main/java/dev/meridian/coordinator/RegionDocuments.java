@@ -45,6 +45,10 @@ public final class RegionDocuments implements Documents {
     this.random = random;
   }
 
+  ReadCoordinator reads() {
+    return reads;
+  }
+
   WriteCoordinator writes() {
     return writes;
   }

@@ -19,9 +19,6 @@ public record StorageStatus(
     ScrubFigures scrub,
     List<DamageReport> damages) {
 
-  /** The most damages that are remembered. */
-  public static final int MAX_DAMAGES = 100;
-
   /**
    * @param accepting false: the log failed or is full, writes are refused
    * @param problem why it does not accept, for a person; empty when it does
@@ -100,9 +97,9 @@ public record StorageStatus(
       double writeAmplification,
       double spaceAmplification) {}
 
-  /** The cache of table blocks. */
+  /** The cache of documents read from tables. */
   public record CacheFigures(
-      long bytes, long limitBytes, long blocks, long hits, long misses, long evictions) {}
+      long bytes, long limitBytes, long rows, long hits, long misses, long evictions) {}
 
   /** The file system that holds the data directory. */
   public record DiskFigures(String directory, long freeBytes, long totalBytes, int openFiles) {}

@@ -1,7 +1,7 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
-import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -12,6 +12,7 @@ import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
+import dev.meridian.engine.StorageEngine;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +42,7 @@ final class WriteCoordinator {
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
     return write(
         new Mutation.Put(collection, id, body, options.precondition(), options.traceparent()),
+        id,
         options,
         RequestCharge.write(body.length()));
   }
@@ -49,6 +51,7 @@ final class WriteCoordinator {
       CollectionName collection, DocumentId id, WriteOptions options) {
     return write(
         new Mutation.Delete(collection, id, options.precondition(), options.traceparent()),
+        id,
         options,
         RequestCharge.write(0));
   }
@@ -63,9 +66,32 @@ final class WriteCoordinator {
     } else if (mutations.isEmpty()) {
       result.complete(List.of());
     } else {
-      engine.apply(mutations, result::complete);
+      reads
+          .whenInMemory(collection, mutations.stream().map(WriteCoordinator::id).toList())
+          .whenComplete(
+              (ready, failure) -> {
+                if (failure == null) {
+                  engine.apply(mutations, sync(options), result::complete);
+                } else {
+                  result.completeExceptionally(failure);
+                }
+              });
     }
     return result;
+  }
+
+  private static DocumentId id(Mutation mutation) {
+    return switch (mutation) {
+      case Mutation.Put put -> put.id();
+      case Mutation.Delete delete -> delete.id();
+      case Mutation.Configure configure -> throw notOfADocument();
+      case Mutation.Drop drop -> throw notOfADocument();
+      case Mutation.Replicated replicated -> throw notOfADocument();
+    };
+  }
+
+  private static IllegalArgumentException notOfADocument() {
+    return new IllegalArgumentException("only puts and deletes come in bulk");
   }
 
   /** Why a write with this precondition is refused by the collection's settings, if it is. */
@@ -89,8 +115,64 @@ final class WriteCoordinator {
       result.completeExceptionally(refusal.get());
       return result;
     }
+    apply(mutation, options, result);
+    return result;
+  }
+
+  private CompletionStage<Documents.WriteResult> write(
+      Mutation.Local mutation, DocumentId id, WriteOptions options, long charge) {
+    CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+    Optional<StoreFailure> refusal =
+        durabilityRefusal(options)
+            .or(() -> absent(mutation.collection()))
+            .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
+    }
+    if (reads.isInMemory(mutation.collection(), id)) {
+      apply(mutation, options, applied);
+    } else {
+      // What it replaces is fetched first, so that the one writer need not wait for the disk.
+      reads
+          .onVirtualThread(() -> engine.find(mutation.collection(), id))
+          .whenComplete(
+              (found, failure) -> {
+                if (failure == null) {
+                  apply(mutation, options, applied);
+                } else {
+                  applied.completeExceptionally(failure);
+                }
+              });
+    }
+    return applied.thenApply(
+        outcome ->
+            new Documents.WriteResult(
+                outcome.change().version(),
+                outcome.created(),
+                answer(VersionVector.EMPTY.with(outcome.change().dot()), options, charge)));
+  }
+
+  /**
+   * What is said of a write.
+   *
+   * @param written the dots that it made
+   */
+  Answer answer(VersionVector written, WriteOptions options, long charge) {
+    return switch (options.durability()) {
+      case NONE ->
+          // Not readable yet: the session waits for its own write.
+          reads.answer(
+              new SessionToken(options.session().seen().merge(written)), charge, "none", 0);
+      case LOCAL, REMOTE_WRITE, REMOTE_APPLY, QUORUM, ALL ->
+          reads.answer(options.session(), charge, "local", 0);
+    };
+  }
+
+  private void apply(
+      Mutation mutation, WriteOptions options, CompletableFuture<Outcome.Applied> result) {
     engine.apply(
         List.of(mutation),
+        sync(options),
         outcomes -> {
           switch (outcomes.getFirst()) {
             case Outcome.Applied applied -> result.complete(applied);
@@ -99,36 +181,12 @@ final class WriteCoordinator {
             case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
           }
         });
-    return result;
   }
 
-  private CompletionStage<Documents.WriteResult> write(
-      Mutation.Local mutation, WriteOptions options, long charge) {
-    CompletableFuture<Documents.WriteResult> result = new CompletableFuture<>();
-    Optional<StoreFailure> refusal =
-        durabilityRefusal(options)
-            .or(() -> absent(mutation.collection()))
-            .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
-    if (refusal.isPresent()) {
-      result.completeExceptionally(refusal.get());
-      return result;
-    }
-    engine.apply(
-        List.of(mutation),
-        outcomes -> {
-          switch (outcomes.getFirst()) {
-            case Outcome.Applied(Change change, boolean created) ->
-                result.complete(
-                    new Documents.WriteResult(
-                        change.version(),
-                        created,
-                        reads.answer(options.session(), charge, "local", 0)));
-            case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
-            case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
-            case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
-          }
-        });
-    return result;
+  private static StorageEngine.Sync sync(WriteOptions options) {
+    return options.durability() == Durability.NONE
+        ? StorageEngine.Sync.DECIDED
+        : StorageEngine.Sync.FORCED;
   }
 
   private Optional<StoreFailure> absent(CollectionName collection) {
@@ -142,8 +200,6 @@ final class WriteCoordinator {
 
   private static Optional<StoreFailure> durabilityRefusal(WriteOptions options) {
     return switch (options.durability()) {
-      // A write that asked for less than the disk gets the disk: more is no breach of the
-      // guarantee.
       case NONE, LOCAL -> Optional.empty();
       case REMOTE_WRITE, REMOTE_APPLY, QUORUM, ALL ->
           Optional.of(

@@ -2,20 +2,17 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.Lsn;
-import dev.meridian.clock.VersionVector;
+import dev.meridian.env.WallClock;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Writes full memtables out as tables and merges tables, on a thread of its own. A table counts
- * once the manifest names it; whatever a crash leaves unnamed is removed at the next start.
+ * Writes full memtables out as tables, on a thread of its own. A table counts once the manifest
+ * names it; whatever a crash leaves unnamed is removed at the next start.
  *
- * <p>The writer waits in {@link #freeze} while the memtable before is still being written: so at
- * most two are in memory, and writes slow to the speed of the disk instead of filling the heap.
+ * <p>At most two memtables are in memory. While the one before is being written, the writer is
+ * slowed, the more the fuller the new one is, and waits when that is full: so writes fall to the
+ * speed of the disk smoothly instead of filling the heap or stopping at a cliff.
  */
 final class Checkpointer {
 
@@ -23,52 +20,75 @@ final class Checkpointer {
 
   private static final long RETRY_MILLIS = 1000;
 
+  /** The longest pause between two batches while the new memtable fills. */
+  private static final long MAX_PAUSE_MILLIS = 8;
+
   private final EngineState state;
   private final TableStore store;
-  private final ManifestStore manifests;
-  private final TableMerge merge;
-  private Manifest manifest;
-  private Optional<Frozen> pending = Optional.empty();
+  private final TableCatalog catalog;
+  private final TableMaintenance maintenance;
+  private final WallClock clock;
+  private Optional<FrozenMemtable> pending = Optional.empty();
   private boolean stopped;
   private boolean failing;
+  private boolean held;
   private long stalls;
-
-  /** A memtable that takes no more writes, with all that the manifest will say of it. */
-  private record Frozen(
-      Memtable memtable,
-      Lsn upTo,
-      VersionVector vector,
-      HlcTimestamp clockFloor,
-      List<CollectionState> collections) {}
+  private long stalledNanos;
 
   Checkpointer(
       EngineState state,
       TableStore store,
-      ManifestStore manifests,
-      Manifest manifest,
-      TableMerge merge) {
+      TableCatalog catalog,
+      TableMaintenance maintenance,
+      WallClock clock) {
     this.state = state;
     this.store = store;
-    this.manifests = manifests;
-    this.manifest = manifest;
-    this.merge = merge;
+    this.catalog = catalog;
+    this.maintenance = maintenance;
+    this.clock = clock;
   }
 
   /** Hands the memtable over. Writer only; waits while the one before is being written. */
   synchronized void freeze(Lsn upTo, HlcTimestamp clockFloor) {
+    if (held) {
+      return;
+    }
+    long start = clock.nanos();
     if (pending.isPresent()) {
       stalls++;
     }
     while (pending.isPresent() && !stopped && !failing) {
       await(0);
     }
+    stalledNanos += clock.nanos() - start;
     if (stopped || pending.isPresent()) {
       return; // the log holds it all; the next start writes the table
     }
     Memtable memtable = state.freeze();
     pending =
-        Optional.of(new Frozen(memtable, upTo, state.vector(), clockFloor, state.collections()));
+        Optional.of(
+            new FrozenMemtable(memtable, upTo, state.vector(), clockFloor, state.collections()));
     notifyAll();
+  }
+
+  /**
+   * Slows the writer between two batches if the memtable before is still being written.
+   *
+   * @param fill how full the memtable is, 0 to 1
+   */
+  synchronized void pace(double fill) {
+    long pause = Math.round((fill - 0.5) * 2 * MAX_PAUSE_MILLIS);
+    if (pending.isEmpty() || stopped || failing || pause <= 0) {
+      return;
+    }
+    long start = clock.nanos();
+    await(Math.min(pause, MAX_PAUSE_MILLIS));
+    stalledNanos += clock.nanos() - start;
+  }
+
+  /** While held, nothing is handed over: the log still has something that the memtable lacks. */
+  synchronized void hold(boolean on) {
+    held = on;
   }
 
   /** Ends the thread after the table it is writing. */
@@ -80,21 +100,23 @@ final class Checkpointer {
   /** The thread's body. */
   void run() {
     while (true) {
-      Optional<Frozen> next = next();
+      Optional<FrozenMemtable> next = next();
       if (next.isEmpty()) {
         return;
       }
+      maintenance.awaitRoom();
       try {
         checkpoint(next.get());
         done();
-        mergeIfMany();
       } catch (IOException | RuntimeException failed) {
         // The log has everything. Reads go on; writes too, while memory lasts.
-        LOG.log(
-            System.Logger.Level.ERROR,
-            "event=checkpoint-failed a table could not be written, trying again in {0} ms: {1}",
-            Long.toString(RETRY_MILLIS),
-            failed.toString());
+        if (!isFailing()) {
+          LOG.log(
+              System.Logger.Level.ERROR,
+              "event=checkpoint-failed a table could not be written, trying again each {0} ms: {1}",
+              Long.toString(RETRY_MILLIS),
+              failed.toString());
+        }
         pauseAfterFailure();
       }
     }
@@ -113,7 +135,7 @@ final class Checkpointer {
     }
   }
 
-  private synchronized Optional<Frozen> next() {
+  private synchronized Optional<FrozenMemtable> next() {
     while (pending.isEmpty() && !stopped) {
       await(0);
     }
@@ -126,76 +148,26 @@ final class Checkpointer {
     notifyAll();
   }
 
-  private void checkpoint(Frozen frozen) throws IOException {
-    long number = manifest.tableNumber() + 1;
-    TableFile file = store.write(name(number), frozen.memtable().from(new byte[0]));
-    Table table = store.open(file);
-    List<TableFile> files = new ArrayList<>(manifest.tables());
-    files.add(file);
-    replace(
-        new Manifest(
-            manifest.region(),
-            number,
-            frozen.upTo(),
-            frozen.vector(),
-            frozen.clockFloor(),
-            files,
-            frozen.collections()));
-    List<Table> tables = new ArrayList<>(state.view().tables());
-    tables.add(table);
-    state.install(tables, Optional.of(frozen.memtable()));
+  private void checkpoint(FrozenMemtable frozen) throws IOException {
+    Memtable memtable = frozen.memtable();
+    TableFile.LogRange range = new TableFile.LogRange(catalog.checkpoint().next(), frozen.upTo());
+    TableFile file =
+        store
+            .write(
+                catalog.nextName(),
+                TableStore.Packing.FAST,
+                memtable.size(),
+                memtable.from(new byte[0]))
+            .covering(range);
+    catalog.add(file, frozen);
+    maintenance.wake();
     LOG.log(
         System.Logger.Level.INFO,
-        "event=checkpoint region={0} table={1} entries={2} bytes={3} lsn={4}",
-        manifest.region(),
+        "event=checkpoint table={0} entries={1} bytes={2} lsn={3}",
         file.name(),
         Long.toString(file.entries()),
         Long.toString(file.bytes()),
         frozen.upTo());
-  }
-
-  private void mergeIfMany() throws IOException {
-    List<Table> tables = state.view().tables();
-    Optional<Integer> from = merge.firstToMerge(tables);
-    if (from.isEmpty()) {
-      return;
-    }
-    List<Table> kept = tables.subList(0, from.get());
-    List<Table> merged = tables.subList(from.get(), tables.size());
-    long number = manifest.tableNumber() + 1;
-    TableFile file = store.write(name(number), merge.entries(merged));
-    List<Table> after = new ArrayList<>(kept);
-    after.add(store.open(file));
-    replace(
-        new Manifest(
-            manifest.region(),
-            number,
-            manifest.checkpoint(),
-            manifest.vector(),
-            manifest.clockFloor(),
-            after.stream().map(Table::file).toList(),
-            manifest.collections()));
-    state.install(after, Optional.empty());
-    store.keepOnly(names(manifest));
-    LOG.log(
-        System.Logger.Level.INFO,
-        "event=merge region={0} tables={1} into={2} entries={3}",
-        manifest.region(),
-        Integer.toString(merged.size()),
-        file.name(),
-        Long.toString(file.entries()));
-  }
-
-  private void replace(Manifest next) throws IOException {
-    manifests.write(next);
-    synchronized (this) {
-      manifest = next;
-    }
-  }
-
-  /** The last log position whose effect is in the tables. */
-  synchronized Lsn checkpoint() {
-    return manifest.checkpoint();
   }
 
   /** How often the writer had to wait for a table. */
@@ -203,14 +175,9 @@ final class Checkpointer {
     return stalls;
   }
 
-  static Set<String> names(Manifest manifest) {
-    Set<String> names = new HashSet<>();
-    manifest.tables().forEach(table -> names.add(table.name()));
-    return names;
-  }
-
-  private static String name(long number) {
-    return String.format("%016d", number);
+  /** How long the writer waited and paused, in sum. */
+  synchronized long stalledMillis() {
+    return stalledNanos / 1_000_000;
   }
 
   /** Waits for a change, at most so long; 0 is for ever. Holds the monitor. */

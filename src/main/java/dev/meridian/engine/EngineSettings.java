@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param memtableBytes heap of the memtable at which it is written out as a table; twice that is in
  *     use while it is written. Too low: many small tables; too high: a longer start after a crash.
  *     64 KiB to 4 GiB
+ * @param cacheBytes heap of the cache of documents read from tables; 0 to 64 GiB
  * @param maxQueuedMutations mutations waiting for the writer; more are refused as overloaded
  * @param maxBatchMutations mutations that share one force of the log
  * @param maxTables when a checkpoint makes more, neighbours are merged
@@ -18,6 +19,7 @@ import java.time.Duration;
  */
 public record EngineSettings(
     long memtableBytes,
+    long cacheBytes,
     int maxQueuedMutations,
     int maxBatchMutations,
     int maxTables,
@@ -26,16 +28,39 @@ public record EngineSettings(
 
   public static EngineSettings defaults() {
     return new EngineSettings(
-        64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60));
+        64L << 20, 64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60));
   }
 
   public EngineSettings withMemtableBytes(long bytes) {
     return new EngineSettings(
-        bytes, maxQueuedMutations, maxBatchMutations, maxTables, clockCeiling, maxClockDrift);
+        bytes,
+        cacheBytes,
+        maxQueuedMutations,
+        maxBatchMutations,
+        maxTables,
+        clockCeiling,
+        maxClockDrift);
+  }
+
+  public EngineSettings withCacheBytes(long bytes) {
+    return new EngineSettings(
+        memtableBytes,
+        bytes,
+        maxQueuedMutations,
+        maxBatchMutations,
+        maxTables,
+        clockCeiling,
+        maxClockDrift);
   }
 
   public EngineSettings withMaxClockDrift(Duration drift) {
     return new EngineSettings(
-        memtableBytes, maxQueuedMutations, maxBatchMutations, maxTables, clockCeiling, drift);
+        memtableBytes,
+        cacheBytes,
+        maxQueuedMutations,
+        maxBatchMutations,
+        maxTables,
+        clockCeiling,
+        drift);
   }
 }

@@ -1,5 +1,6 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
@@ -22,6 +23,7 @@ final class EngineState {
   private final Map<CollectionName, CollectionState> collections = new ConcurrentHashMap<>();
   private volatile View view;
   private volatile VersionVector vector;
+  private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
 
   EngineState(View view, VersionVector vector, List<CollectionState> known) {
     this.view = view;
@@ -42,6 +44,19 @@ final class EngineState {
     vector = applied;
   }
 
+  /**
+   * The highest timestamp applied. A later change of this region has a higher one, so a read as of
+   * it stays the same whatever this region writes.
+   */
+  HlcTimestamp latest() {
+    return latest;
+  }
+
+  /** At start: what tables and log held. */
+  void latest(HlcTimestamp known) {
+    latest = known;
+  }
+
   CollectionState collection(CollectionName name) {
     CollectionState state = collections.get(name);
     return state != null ? state : CollectionState.unknown(name);
@@ -57,7 +72,7 @@ final class EngineState {
     View before = view;
     List<Memtable> frozen = new java.util.ArrayList<>(before.frozen());
     frozen.add(before.active());
-    view = new View(new Memtable(), List.copyOf(frozen), before.tables());
+    view = new View(new Memtable(), List.copyOf(frozen), before.tables(), before.rows());
     return before.active();
   }
 
@@ -68,7 +83,7 @@ final class EngineState {
         before.frozen().stream()
             .filter(memtable -> written.isEmpty() || memtable != written.get())
             .toList();
-    view = new View(before.active(), frozen, List.copyOf(tables));
+    view = new View(before.active(), frozen, List.copyOf(tables), before.rows());
   }
 
   /**
@@ -78,6 +93,7 @@ final class EngineState {
    */
   void apply(Change change, Optional<Change> prior) {
     view.active().put(change);
+    latest = HlcTimestamp.max(latest, change.hlc());
     CollectionState before = collection(change.collection());
     CollectionState after =
         switch (change.kind()) {

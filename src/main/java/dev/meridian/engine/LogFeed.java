@@ -46,7 +46,8 @@ final class LogFeed implements ChangeFeed {
       start--;
     }
     try {
-      return new LogCursor(log.reader(segments.get(start).firstLsn()), since, Set.copyOf(except));
+      return new LogCursor(
+          log.readerOverGaps(segments.get(start).firstLsn()), since, Set.copyOf(except));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

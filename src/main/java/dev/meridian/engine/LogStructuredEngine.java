@@ -2,7 +2,9 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
+import dev.meridian.clock.Lsn;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
@@ -17,15 +19,19 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.wal.LogDamagedException;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogRecord;
+import dev.meridian.wal.SegmentInfo;
 import dev.meridian.wal.WalSettings;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,18 +54,29 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   private final HybridLogicalClock clock;
   private final WriteAheadLog log;
   private final EngineState state;
+  private final EngineSettings settings;
+  private final Function<CollectionState, CollectionSettings> history;
+  private final WallClock wall;
+  private final TableCatalog catalog;
+  private final Damages damages;
+  private final TableMaintenance maintenance;
   private final Checkpointer checkpointer;
+  private final Scrub scrub;
+  private final Salvage salvage;
+  private final boolean logGap;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
   private final Writer writer;
-  private final Thread writerThread;
-  private final Thread checkpointThread;
+  private final List<Thread> workers;
 
   /**
    * Where a region's data is and how it is kept.
    *
    * @param history reads a collection's settings for how much history it keeps
+   * @param hasPeers whether somebody else may have what a damaged log lacks; if not, such a log is
+   *     refused
+   * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
       ReplicaId region,
@@ -70,7 +87,9 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
       ManifestStore manifests,
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
-      Threads threads) {}
+      Threads threads,
+      boolean hasPeers,
+      Consumer<String> progress) {}
 
   /**
    * Opens a region's data, or starts it anew: reads the manifest, opens its tables, replays the log
@@ -85,17 +104,27 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
 
   private LogStructuredEngine(Parts parts) throws IOException {
     Manifest manifest = manifest(parts);
-    parts.tables().keepOnly(Checkpointer.names(manifest));
-    List<Table> tables = new ArrayList<>();
-    HlcTimestamp latest = HlcTimestamp.ZERO;
-    for (TableFile file : manifest.tables()) {
-      tables.add(parts.tables().open(file));
-      latest = HlcTimestamp.max(latest, file.latest());
-    }
+    settings = parts.settings();
+    history = parts.history();
+    wall = parts.wall();
+    parts.tables().keepOnly(TableCatalog.names(manifest));
+    RowCache rows = new RowCache(settings.cacheBytes());
     state =
         new EngineState(
-            new View(new Memtable(), List.of(), tables), manifest.vector(), manifest.collections());
-    Replay replay = new Replay(state, manifest.clockFloor(), latest);
+            new View(new Memtable(), List.of(), List.of(), rows),
+            manifest.vector(),
+            manifest.collections());
+    catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
+    damages = new Damages(parts.wall());
+    List<TableFile> damaged = openTables(parts.tables(), manifest);
+    HlcTimestamp latest = HlcTimestamp.ZERO;
+    for (TableFile file : manifest.tables()) {
+      latest = HlcTimestamp.max(latest, file.latest());
+    }
+    Replay replay = new Replay(state, manifest.clockFloor(), latest, parts.progress());
+    // What comes after the checkpoint asks the tables, so it has to wait for those that are
+    // rebuilt.
+    List<LogRecord> deferred = new ArrayList<>();
     // A segment's header must not know less than what stands before it, forced or not.
     AtomicReference<Supplier<VersionVector>> decided = new AtomicReference<>(state::vector);
     log =
@@ -106,33 +135,151 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             parts.threads(),
             manifest.checkpoint(),
             () -> LogFeed.context(decided.get().get()),
-            replay::accept);
+            damaged.isEmpty() ? replay::accept : deferred::add,
+            (damage, first, last) -> {
+              boolean inTables = last.compareTo(manifest.checkpoint()) <= 0;
+              if (!inTables && !parts.hasPeers()) {
+                throw damage;
+              }
+              found(damage);
+              if (!inTables) {
+                replay.gap();
+              }
+            });
+    TableRebuild rebuild =
+        new TableRebuild(
+            log,
+            parts.tables(),
+            settings.memtableBytes(),
+            catalog::nextName,
+            lsn ->
+                parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
+    rebuildAtStart(damaged, rebuild);
+    deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
-    clock = new HybridLogicalClock(parts.wall(), parts.settings().maxClockDrift(), floor);
+    state.latest(replay.latest());
+    clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
-    queue = new WriterQueue(parts.settings().maxQueuedMutations());
-    checkpointer =
-        new Checkpointer(
+    queue = new WriterQueue(settings.maxQueuedMutations());
+    maintenance =
+        new TableMaintenance(
             state,
             parts.tables(),
-            parts.manifests(),
-            manifest,
-            new TableMerge(state, parts.history(), parts.wall(), parts.settings().maxTables()));
+            catalog,
+            new TableMerge(state, parts.history(), parts.wall(), settings.maxTables()),
+            rebuild,
+            damages,
+            () -> queue.size() > 0,
+            parts.wall());
+    checkpointer = new Checkpointer(state, parts.tables(), catalog, maintenance, parts.wall());
+    scrub =
+        new Scrub(
+            state,
+            parts.tables(),
+            log,
+            damages,
+            maintenance,
+            () -> queue.size() > 0,
+            parts.wall(),
+            parts.threads());
     writer =
         new Writer(
             parts.region(),
-            parts.settings(),
+            settings,
             log,
             state,
             clock,
             replay.ceiling(),
             checkpointer,
             queue,
-            arrivals);
+            arrivals,
+            this::met);
     decided.set(writer::decided);
-    writerThread = parts.threads().startWorker("meridian-writer", writer::run);
-    checkpointThread = parts.threads().startWorker("meridian-checkpoint", checkpointer::run);
+    logGap = replay.hasGap();
+    salvage = new Salvage(this, replay.held(), this::salvaged);
+    checkpointer.hold(!replay.held().isEmpty());
+    workers =
+        List.of(
+            parts.threads().startWorker("meridian-writer", writer::run),
+            parts.threads().startWorker("meridian-checkpoint", checkpointer::run),
+            parts.threads().startWorker("meridian-tables", maintenance::run));
+    if (!replay.held().isEmpty()) {
+      salvage.bring();
+    }
+  }
+
+  /** The next start shall not have to look behind the gap again. */
+  private void salvaged() {
+    checkpointer.hold(false);
+    flush();
+  }
+
+  private void found(LogDamagedException damage) {
+    DamagedFileException file =
+        new DamagedFileException(Path.of(damage.file()), damage.offset(), damage.getMessage());
+    damages.found(file.file(), file);
+    damages.state(file.file(), Damage.State.UNREPAIRED);
+  }
+
+  /** Opens all tables, or none when some are damaged: returns those. */
+  private List<TableFile> openTables(TableStore store, Manifest manifest) throws IOException {
+    List<TableFile> damaged = new ArrayList<>();
+    List<Table> opened = new ArrayList<>();
+    for (TableFile file : manifest.tables()) {
+      try {
+        opened.add(store.open(file));
+      } catch (DamagedFileException damage) {
+        damages.found(file.name(), damage);
+        damaged.add(file);
+      }
+    }
+    if (damaged.isEmpty()) {
+      state.install(opened, Optional.empty());
+    } else {
+      opened.forEach(Table::close);
+    }
+    return damaged;
+  }
+
+  private void rebuildAtStart(List<TableFile> damaged, TableRebuild rebuild) throws IOException {
+    for (TableFile file : damaged) {
+      Optional<List<TableFile>> fresh = rebuild.rebuild(file);
+      if (fresh.isEmpty()) {
+        throw new IOException(
+            "table "
+                + file.name()
+                + " is damaged and the log does not have its changes any more. Move the data"
+                + " directory away and start again to fetch everything from a peer.");
+      }
+      catalog.replaceUnopened(file, fresh.get());
+      damages.state(file.name(), Damage.State.REBUILT);
+    }
+    if (!damaged.isEmpty()) {
+      catalog.openAll();
+    }
+  }
+
+  /** A read or write met damage: have it mended. */
+  private void met(DamagedTableException damage) {
+    damages.found(damage.table(), damage.getCause());
+    maintenance.rebuild(damage.table());
+  }
+
+  /** Reads; once more if a table was replaced meanwhile. */
+  private <T> T read(Supplier<T> reading) {
+    try {
+      try {
+        return reading.get();
+      } catch (TableClosedException replaced) {
+        return reading.get();
+      }
+    } catch (DamagedTableException damage) {
+      met(damage);
+      throw Writer.beingRebuilt();
+    } catch (TableClosedException stopping) {
+      throw new StoreFailure.Unavailable(FailureCode.NOT_READY, "the region is stopping");
+    }
   }
 
   private static Manifest manifest(Parts parts) throws IOException {
@@ -160,8 +307,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   }
 
   @Override
-  public void apply(List<Mutation> mutations, Consumer<List<Outcome>> done) {
-    if (!queue.offer(new Writer.Task.Apply(mutations, done))) {
+  public void apply(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done) {
+    if (!queue.offer(new Writer.Task.Apply(mutations, sync, done))) {
       StoreFailure overloaded =
           new StoreFailure.Unavailable(
               FailureCode.OVERLOADED, "too many writes wait for the disk, or the node is stopping");
@@ -200,6 +347,19 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     return writer.accepts();
   }
 
+  /**
+   * The highest sequence of this region that its damaged log has behind a gap and that waits for
+   * the peers to fill it; 0 when there is none. No new change may be made before it is applied.
+   */
+  public long salvaged(ReplicaId self) {
+    return salvage.highest(self);
+  }
+
+  /** True when records after the checkpoint could not be read at the start. */
+  public boolean hasLogGap() {
+    return logGap;
+  }
+
   /** This region's clock. */
   public HybridLogicalClock clock() {
     return clock;
@@ -209,7 +369,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * The newest version of a document, if there is one that no drop has undone. May read the disk.
    */
   public Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
-    return state.visible(collection, id).map(StoredDocument::of);
+    return read(() -> state.visible(collection, id)).map(StoredDocument::of);
   }
 
   /**
@@ -217,9 +377,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
    * return.
    */
   public Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
-    return state
-        .view()
-        .newestIfInMemory(collection, id)
+    return read(() -> state.view().newestIfInMemory(collection, id))
         .map(
             newest ->
                 newest
@@ -228,30 +386,156 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   }
 
   /**
-   * Live documents in id order. May read the disk.
+   * Documents in id order as they were at a time. May read the disk. Fails with {@code
+   * history-expired} when one of them cannot be told any more.
    *
    * @param prefix of the ids; empty for all
    * @param after only greater ids
    * @param limit at most so many
    */
   public List<LiveDocument> scan(
-      CollectionName collection, String prefix, Optional<DocumentId> after, int limit) {
+      CollectionName collection,
+      String prefix,
+      Optional<DocumentId> after,
+      int limit,
+      HlcTimestamp asOf) {
+    Range range = range(collection, prefix, after);
+    return read(
+        () -> {
+          List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
+          DocumentsAsOf documents = documents(collection, range, List.of(asOf));
+          while (page.size() < limit && documents.hasNext()) {
+            Optional<Change> then = documents.next().versions().getFirst();
+            if (then.isPresent() && !then.get().isTombstone()) {
+              page.add(new LiveDocument(then.get()));
+            }
+          }
+          return page;
+        });
+  }
+
+  /**
+   * Documents in id order as they were at two times, those that were the same left out.
+   *
+   * @param examine look at so many documents at most; the last one returned may be the same at both
+   *     times, to say how far it came
+   */
+  public List<DocumentDiff> diff(
+      CollectionName collection,
+      HlcTimestamp from,
+      HlcTimestamp to,
+      Optional<DocumentId> after,
+      int examine) {
+    Range range = range(collection, "", after);
+    return read(
+        () -> {
+          List<DocumentDiff> differing = new ArrayList<>();
+          DocumentsAsOf documents = documents(collection, range, List.of(to, from));
+          for (int i = 0; i < examine && documents.hasNext(); i++) {
+            DocumentsAsOf.States states = documents.next();
+            DocumentDiff diff =
+                new DocumentDiff(
+                    states.id(),
+                    states.versions().get(1).map(StoredDocument::of),
+                    states.versions().get(0).map(StoredDocument::of));
+            if (!diff.isSame() || i == examine - 1) {
+              differing.add(diff);
+            }
+          }
+          return differing;
+        });
+  }
+
+  private record Range(byte[] within, byte[] from) {}
+
+  private static Range range(CollectionName collection, String prefix, Optional<DocumentId> after) {
     byte[] start = TableKey.collectionPrefix(TableKey.DOCUMENTS, collection);
     byte[] idPrefix = prefix.getBytes(StandardCharsets.UTF_8);
     byte[] within = Arrays.copyOf(start, start.length + idPrefix.length);
     System.arraycopy(idPrefix, 0, within, start.length, idPrefix.length);
-    byte[] from = within;
-    if (after.isPresent()) {
-      byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
-      from = TableKey.ORDER.compare(next, within) > 0 ? next : within;
+    if (after.isEmpty()) {
+      return new Range(within, within);
     }
-    HlcTimestamp droppedAt = state.collection(collection).droppedAt();
-    LiveDocuments documents = new LiveDocuments(state.view(), within, from, droppedAt);
-    List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
-    while (page.size() < limit && documents.hasNext()) {
-      page.add(new LiveDocument(documents.next()));
+    byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
+    return new Range(within, TableKey.ORDER.compare(next, within) > 0 ? next : within);
+  }
+
+  /**
+   * @param instants latest first
+   */
+  private DocumentsAsOf documents(
+      CollectionName collection, Range range, List<HlcTimestamp> instants) {
+    CollectionState known = state.collection(collection);
+    if (known.droppedAt().isAfter(instants.getLast())) {
+      throw new StoreFailure.CallerMistake(
+          FailureCode.HISTORY_EXPIRED,
+          "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
     }
-    return page;
+    return new DocumentsAsOf(
+        state.view(),
+        range.within(),
+        range.from(),
+        known.droppedAt(),
+        instants,
+        new Retention(history.apply(known), wall.millis()));
+  }
+
+  private DocumentsAsOf versionsOf(
+      CollectionName collection, DocumentId id, List<HlcTimestamp> instants) {
+    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    return documents(collection, new Range(prefix, prefix), instants);
+  }
+
+  /**
+   * The version that a document had at a time, which may be a deletion; empty when there was none
+   * yet. May read the disk. Fails with {@code history-expired} when that cannot be told any more.
+   */
+  public Optional<StoredDocument> findAsOf(
+      CollectionName collection, DocumentId id, HlcTimestamp asOf) {
+    return read(
+        () -> {
+          DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
+          return document.hasNext()
+              ? document.next().versions().getFirst().map(StoredDocument::of)
+              : Optional.empty();
+        });
+  }
+
+  /**
+   * Versions of a document that are kept, newest first. May read the disk.
+   *
+   * @param before only older ones
+   */
+  public List<StoredDocument> versions(
+      CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
+    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    CollectionState known = state.collection(collection);
+    return read(
+        () -> {
+          Retention retention = new Retention(history.apply(known), wall.millis());
+          List<StoredDocument> page = new ArrayList<>();
+          HlcTimestamp replacedAt = HlcTimestamp.ZERO;
+          Iterator<Table.Entry> entries = state.view().from(prefix);
+          for (int rank = 1; page.size() < limit && entries.hasNext(); rank++) {
+            Table.Entry entry = entries.next();
+            Change version = entry.change();
+            if (!TableKey.startsWith(entry.key(), prefix)
+                || !known.isVisible(version.hlc())
+                || !retention.keeps(rank, replacedAt)) {
+              break;
+            }
+            replacedAt = version.hlc();
+            if (before.isEmpty() || version.version().compareTo(before.get()) < 0) {
+              page.add(StoredDocument.of(version));
+            }
+          }
+          return page;
+        });
+  }
+
+  /** The highest timestamp applied here: reads as of it are not changed by later local writes. */
+  public HlcTimestamp latest() {
+    return state.latest();
   }
 
   public CollectionState collection(CollectionName name) {
@@ -268,30 +552,65 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
 
   public EngineStats stats() {
     View view = state.view();
+    Lsn checkpoint = catalog.checkpoint();
     return new EngineStats(
+        writer.accepts(),
         log.lastLsn(),
         log.durableLsn(),
-        checkpointer.checkpoint(),
+        checkpoint,
+        catalog.checkpointMillis(),
         log.segments().size(),
         log.bytes(),
-        log.forceStats().p50Millis(),
-        log.forceStats().p99Millis(),
+        replayBytes(checkpoint),
+        EngineStats.Forces.of(log.forceStats()),
         queue.size(),
+        settings.maxQueuedMutations(),
         arrivals.waiting(),
         view.active().bytes() + view.frozen().stream().mapToLong(Memtable::bytes).sum(),
-        view.tables().size(),
-        view.tables().stream().mapToLong(table -> table.file().bytes()).sum(),
-        checkpointer.stalls());
+        settings.memtableBytes(),
+        view.frozen().size(),
+        checkpointer.stalls(),
+        checkpointer.stalledMillis(),
+        view.tables().stream().map(Table::file).toList(),
+        maintenance.stats(),
+        view.rows().stats(),
+        scrub.stats(),
+        damages.all());
+  }
+
+  /** A start reads the segment that holds the checkpoint, and all after it. */
+  private long replayBytes(Lsn checkpoint) {
+    long bytes = 0;
+    List<SegmentInfo> segments = log.segments();
+    for (int i = segments.size() - 1; i >= 0; i--) {
+      bytes += segments.get(i).bytes();
+      if (segments.get(i).firstLsn().compareTo(checkpoint) <= 0) {
+        break;
+      }
+    }
+    return bytes;
+  }
+
+  /** Verifies every checksum at rest, in the background; {@link #stats} tells how far it is. */
+  public void startScrub() {
+    scrub.start();
+  }
+
+  /** Has the memtable written out as a table soon, whatever its size. */
+  public void flush() {
+    queue.offer(new Writer.Task.Flush());
   }
 
   /** Finishes what was accepted, then closes the log. Takes at most some seconds. */
   @Override
   public void close() throws IOException {
+    scrub.stop();
+    maintenance.stop();
     queue.close();
     checkpointer.stopWriting();
-    join(writerThread);
-    join(checkpointThread);
+    workers.forEach(LogStructuredEngine::join);
     log.close();
+    catalog.closeAll();
   }
 
   private static void join(Thread thread) {
@@ -305,16 +624,28 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
   /** What the log tells at start. */
   private static final class Replay {
     private final EngineState state;
+
+    /** Records between two reports of progress. */
+    private static final long REPORT_EVERY = 100_000;
+
+    private final Consumer<String> progress;
+    private final List<Change> held = new ArrayList<>();
+    private boolean gap;
     private HlcTimestamp ceiling;
     private HlcTimestamp latest;
 
-    Replay(EngineState state, HlcTimestamp ceiling, HlcTimestamp latest) {
+    Replay(
+        EngineState state, HlcTimestamp ceiling, HlcTimestamp latest, Consumer<String> progress) {
       this.state = state;
+      this.progress = progress;
       this.ceiling = ceiling;
       this.latest = latest;
     }
 
     void accept(LogRecord record) {
+      if (record.lsn().value() % REPORT_EVERY == 0) {
+        progress.accept("replaying the log after the checkpoint, record " + record.lsn());
+      }
       // The bytes may be shared with the reader's buffer; what stays in memory owns its own.
       byte[] payload =
           Arrays.copyOfRange(record.buffer(), record.offset(), record.offset() + record.length());
@@ -330,12 +661,30 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     private void change(byte[] payload) {
       Change change = ChangeCodecV1.decode(new Bytes(payload));
       latest = HlcTimestamp.max(latest, change.hlc());
+      if (gap) {
+        held.add(change);
+        return;
+      }
       Optional<Change> prior =
           TableKey.space(change.kind()) == TableKey.DOCUMENTS
               ? state.visible(change.collection(), change.id())
               : Optional.empty();
       state.apply(change, prior);
       state.vector(state.vector().with(change.dot()));
+    }
+
+    /** Records are missing here: what follows may lack its causes. */
+    void gap() {
+      gap = true;
+    }
+
+    boolean hasGap() {
+      return gap;
+    }
+
+    /** The changes behind the gap, in log order. */
+    List<Change> held() {
+      return held;
     }
 
     HlcTimestamp ceiling() {

@@ -24,8 +24,9 @@ import java.util.zip.CRC32C;
  * <pre>
  *  "MERM" | version u8 = 1 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
  *  vector (as in changes, after its u16 length)
- *  tables u32 × ( name text | entries u64 | latest u64
- *                 | parts u8 × ( name text | bytes u64 | modifiedMillis u64 | crc u32 ) )
+ *  tables u32 × ( name text | entries u64 | rawBytes u64 | latest u64 | first and last LSN u64
+ *                 | parts u16 × ( name text | bytes u64 | modifiedMillis u64
+ *                                 | chunks u32 × crc u32 ) )
  *  collections u32 × ( name text | count u64 | bytes u64 | firstMillis u64 | latest u64
  *                      | droppedAt u64 | settings length u32, or −1 | settings )
  *  CRC32C of all before, u32
@@ -106,25 +107,41 @@ final class ManifestCodecV1 {
   private static void writeTable(DataOutputStream out, TableFile table) throws IOException {
     out.writeUTF(table.name());
     out.writeLong(table.entries());
+    out.writeLong(table.rawBytes());
     out.writeLong(table.latest().packed());
-    out.writeByte(table.parts().size());
+    out.writeLong(table.log().first().value());
+    out.writeLong(table.log().last().value());
+    out.writeShort(table.parts().size());
     for (TableFile.Part part : table.parts()) {
       out.writeUTF(part.name());
       out.writeLong(part.bytes());
       out.writeLong(part.modifiedMillis());
-      out.writeInt(part.crc());
+      out.writeInt(part.crcs().size());
+      for (int crc : part.crcs()) {
+        out.writeInt(crc);
+      }
     }
   }
 
   private static TableFile readTable(DataInputStream in) throws IOException {
     String name = in.readUTF();
     long entries = in.readLong();
+    long rawBytes = in.readLong();
     HlcTimestamp latest = new HlcTimestamp(in.readLong());
+    TableFile.LogRange log = new TableFile.LogRange(new Lsn(in.readLong()), new Lsn(in.readLong()));
     List<TableFile.Part> parts = new ArrayList<>();
-    for (int i = in.readUnsignedByte(); i > 0; i--) {
-      parts.add(new TableFile.Part(in.readUTF(), in.readLong(), in.readLong(), in.readInt()));
+    for (int i = in.readUnsignedShort(); i > 0; i--) {
+      parts.add(new TableFile.Part(in.readUTF(), in.readLong(), in.readLong(), readChecksums(in)));
     }
-    return new TableFile(name, entries, latest, parts);
+    return new TableFile(name, entries, rawBytes, latest, log, parts);
+  }
+
+  private static List<Integer> readChecksums(DataInputStream in) throws IOException {
+    List<Integer> crcs = new ArrayList<>();
+    for (int i = count(in); i > 0; i--) {
+      crcs.add(in.readInt());
+    }
+    return crcs;
   }
 
   private static void writeCollection(DataOutputStream out, CollectionState state)

@@ -11,11 +11,16 @@ import java.util.Optional;
 
 /**
  * The manifest as a file: written beside the old one, forced, renamed over it, and the directory
- * forced, so that a crash leaves one of the two whole.
+ * forced, so that a crash leaves one of the two whole. A second file holds the same, or what was
+ * the manifest before, in case the first decays: tables that it names and that are gone are
+ * rebuilt.
  */
 public final class ManifestFile implements ManifestStore {
 
   private static final String NAME = "MANIFEST";
+  private static final String COPY = "MANIFEST.copy";
+
+  private static final System.Logger LOG = System.getLogger(ManifestFile.class.getName());
 
   private final Path directory;
 
@@ -26,32 +31,64 @@ public final class ManifestFile implements ManifestStore {
   @Override
   public Optional<Manifest> read() throws IOException {
     Path file = directory.resolve(NAME);
-    if (!Files.exists(file)) {
+    Path copy = directory.resolve(COPY);
+    if (!Files.exists(file) && !Files.exists(copy)) {
       return Optional.empty();
     }
     try {
-      return Optional.of(ManifestCodecV1.decode(Files.readAllBytes(file)));
+      return Optional.of(read(file));
     } catch (IOException | IllegalArgumentException damaged) {
-      throw new IOException(
-          "the manifest "
-              + file
-              + " cannot be used: "
-              + damaged.getMessage()
-              + ". Move the data directory away and start again to fetch everything from a peer.",
-          damaged);
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "event=damage-found the manifest {0} cannot be used, taking its copy: {1}",
+          file,
+          damaged.getMessage());
+      try {
+        return Optional.of(read(copy));
+      } catch (IOException | IllegalArgumentException both) {
+        throw new IOException(
+            "neither the manifest "
+                + file
+                + " ("
+                + damaged.getMessage()
+                + ") nor its copy ("
+                + both.getMessage()
+                + ") can be used. Move the data directory away and start again to fetch everything"
+                + " from a peer.",
+            damaged);
+      }
     }
+  }
+
+  private static Manifest read(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new IOException("it is missing");
+    }
+    return ManifestCodecV1.decode(Files.readAllBytes(file));
   }
 
   @Override
   public void write(Manifest manifest) throws IOException {
-    Path fresh = directory.resolve(NAME + ".new");
+    byte[] encoded = ManifestCodecV1.encode(manifest);
+    write(NAME, encoded);
+    try {
+      write(COPY, encoded);
+    } catch (IOException noCopy) {
+      // The manifest itself is in force; an older copy still leads to all data, by way of the log.
+      LOG.log(
+          System.Logger.Level.WARNING, "the copy of the manifest is old: {0}", noCopy.toString());
+    }
+  }
+
+  private void write(String name, byte[] encoded) throws IOException {
+    Path fresh = directory.resolve(name + ".new");
     try (FileChannel out =
         FileChannel.open(
             fresh,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(ManifestCodecV1.encode(manifest));
+      ByteBuffer bytes = ByteBuffer.wrap(encoded);
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
@@ -59,7 +96,7 @@ public final class ManifestFile implements ManifestStore {
     }
     Files.move(
         fresh,
-        directory.resolve(NAME),
+        directory.resolve(name),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
     forceDirectory(directory);

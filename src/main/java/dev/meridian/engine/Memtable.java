@@ -5,6 +5,7 @@ import dev.meridian.document.Change;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -13,29 +14,38 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class Memtable {
 
   /** What an entry costs on the heap besides its change's bytes, as measured. */
-  private static final int ENTRY_OVERHEAD_BYTES = 320;
+  private static final int ENTRY_OVERHEAD_BYTES = 440;
 
   private final ConcurrentSkipListMap<byte[], Change> entries =
       new ConcurrentSkipListMap<>(TableKey.ORDER);
+
+  /** The newest version under each document's prefix: reads of one document need no search. */
+  private final ConcurrentHashMap<DocumentPrefix, Change> newest = new ConcurrentHashMap<>();
+
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
+  private volatile int size;
 
   /** Writer only. Putting the same change twice does no harm. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void put(Change change) {
     latest = HlcTimestamp.max(latest, change.hlc());
     byte[] key = TableKey.of(change);
-    if (entries.put(key, change) == null) {
+    boolean isNew = entries.put(key, change) == null;
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(change));
+    Change before = newest.get(prefix);
+    if (before == null || change.version().compareTo(before.version()) > 0) {
+      newest.put(prefix, change);
+    }
+    if (isNew) {
       bytes += change.encoded().length() + key.length + ENTRY_OVERHEAD_BYTES;
+      size++;
     }
   }
 
-  /** The first entry whose key starts with {@code prefix}. */
-  Optional<Change> first(byte[] prefix) {
-    Map.Entry<byte[], Change> entry = entries.ceilingEntry(prefix);
-    return entry != null && TableKey.startsWith(entry.getKey(), prefix)
-        ? Optional.of(entry.getValue())
-        : Optional.empty();
+  /** The newest version of a document, by the prefix of its keys. */
+  Optional<Change> newest(DocumentPrefix prefix) {
+    return Optional.ofNullable(newest.get(prefix));
   }
 
   Iterator<Table.Entry> from(byte[] key) {
@@ -64,7 +74,8 @@ final class Memtable {
     return bytes;
   }
 
-  boolean isEmpty() {
-    return entries.isEmpty();
+  /** How many versions it holds. */
+  int size() {
+    return size;
   }
 }

@@ -9,11 +9,24 @@ import java.util.function.Consumer;
 /** The one door into a region's data, and what leaves it. Any thread. */
 public interface StorageEngine {
 
+  /** When an outcome is told. */
+  enum Sync {
+    /** Once the change is forced to disk and readable. */
+    FORCED,
+    /** Once its place in the log is decided; a crash before the next force loses it. */
+    DECIDED
+  }
+
   /**
-   * The one door. Outcomes come in the order of the mutations, on the writer's thread, once
-   * everything applied is forced to disk. What {@code done} does must be short.
+   * The one door. Outcomes come in the order of the mutations, on the writer's thread. What {@code
+   * done} does must be short.
    */
-  void apply(List<Mutation> mutations, Consumer<List<Outcome>> done);
+  void apply(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done);
+
+  /** The same, once everything applied is forced to disk. */
+  default void apply(List<Mutation> mutations, Consumer<List<Outcome>> done) {
+    apply(mutations, Sync.FORCED, done);
+  }
 
   /** How far this region has applied each origin; everything in it is durable and readable. */
   VersionVector vector();

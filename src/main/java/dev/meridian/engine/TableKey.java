@@ -45,7 +45,7 @@ public final class TableKey {
 
   /** The key of one version. */
   public static byte[] of(Change change) {
-    byte[] prefix = prefix(space(change.kind()), change.collection(), change.id());
+    byte[] prefix = prefix(change);
     byte[] origin = change.dot().origin().toBytes();
     ByteBuffer key = ByteBuffer.allocate(prefix.length + 8 + origin.length + 1);
     key.put(prefix).putLong(~change.hlc().packed());
@@ -54,6 +54,11 @@ public final class TableKey {
     }
     key.put((byte) 0xFF);
     return key.array();
+  }
+
+  /** What all versions of the document that was changed start with. */
+  static byte[] prefix(Change change) {
+    return prefix(space(change.kind()), change.collection(), change.id());
   }
 
   /** What all versions of a document start with. */

@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
+import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.env.WallClock;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /**
  * Which tables to merge and what of them stays. Neighbours of like size are merged, so that a
@@ -19,6 +21,9 @@ import java.util.function.Function;
  * collection's history settings keep. What a drop undid goes. Settings and drops stay.
  */
 final class TableMerge {
+
+  /** When idle, all are merged if the younger ones have more than one part in so many. */
+  private static final int IDLE_SHARE = 5;
 
   private final EngineState state;
   private final Function<CollectionState, CollectionSettings> settings;
@@ -36,24 +41,76 @@ final class TableMerge {
     this.maxTables = maxTables;
   }
 
-  /** From which table on all are merged into one; empty while there are few. */
-  Optional<Integer> firstToMerge(List<Table> tables) {
+  int maxTables() {
+    return maxTables;
+  }
+
+  /**
+   * From which table on all are merged into one; empty while there are few and little is to be won.
+   *
+   * @param idle nothing was written for a while: also merge to win back space
+   */
+  Optional<Integer> firstToMerge(List<Table> tables, boolean idle) {
+    if (idle && tables.size() > 1 && isWorthMergingWhenIdle(tables)) {
+      return Optional.of(0);
+    }
     if (tables.size() <= maxTables) {
       return Optional.empty();
     }
-    int first = tables.size() - 1;
-    long newer = tables.get(first).file().bytes();
-    while (first > 0 && tables.get(first - 1).file().bytes() <= 2 * newer) {
-      first--;
-      newer += tables.get(first).file().bytes();
-    }
-    return Optional.of(Math.min(first, tables.size() - 2));
+    return Optional.of(firstOfLikeSize(tables));
   }
 
-  Iterator<Table.Entry> entries(List<Table> tables) {
+  private static int firstOfLikeSize(List<Table> tables) {
+    int first = tables.size() - 1;
+    long newer = bytes(tables.get(first));
+    while (first > 0 && bytes(tables.get(first - 1)) <= 2 * newer) {
+      first--;
+      newer += bytes(tables.get(first));
+    }
+    return Math.min(first, tables.size() - 2);
+  }
+
+  /** At most a part of the oldest table, which holds most, can be replaced by the younger ones. */
+  private static boolean isWorthMergingWhenIdle(List<Table> tables) {
+    long younger = tables.stream().skip(1).mapToLong(TableMerge::bytes).sum();
+    return younger * IDLE_SHARE > bytes(tables.getFirst());
+  }
+
+  /** Of the tables beyond the number at which neighbours are merged. */
+  long debtBytes(List<Table> tables) {
+    return tables.stream().skip(maxTables).mapToLong(TableMerge::bytes).sum();
+  }
+
+  private static long bytes(Table table) {
+    return table.file().bytes();
+  }
+
+  /**
+   * What the merged table holds.
+   *
+   * @param progress gets the bytes of each entry that is read
+   */
+  Iterator<Table.Entry> entries(List<Table> tables, LongConsumer progress) {
     List<Iterator<Table.Entry>> sources =
         tables.stream().map(table -> table.from(new byte[0])).toList();
-    return new Kept(new MergedEntries(sources));
+    return new Kept(counted(new MergedEntries(sources), progress));
+  }
+
+  private static Iterator<Table.Entry> counted(
+      Iterator<Table.Entry> entries, LongConsumer progress) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return entries.hasNext();
+      }
+
+      @Override
+      public Table.Entry next() {
+        Table.Entry entry = entries.next();
+        progress.accept(entry.key().length + entry.change().encoded().length());
+        return entry;
+      }
+    };
   }
 
   /** Leaves out what nobody may read any more. */
@@ -62,6 +119,8 @@ final class TableMerge {
     private byte[] document = {};
     private int versions;
     private HlcTimestamp replacedAt = HlcTimestamp.ZERO;
+    private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
+    private Retention retention = new Retention(CollectionSettings.DEFAULTS, 0);
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -91,6 +150,15 @@ final class TableMerge {
       return Optional.empty();
     }
 
+    /** The same for all documents of a collection: those stand together. */
+    private Retention retention(CollectionState collection) {
+      if (!collection.equals(retained)) {
+        retained = collection;
+        retention = new Retention(settings.apply(collection), wall.millis());
+      }
+      return retention;
+    }
+
     private boolean isKept(Table.Entry entry) {
       Change change = entry.change();
       if (TableKey.space(change.kind()) == TableKey.SETTINGS) {
@@ -110,12 +178,7 @@ final class TableMerge {
       HlcTimestamp replaced = replacedAt;
       replacedAt = change.hlc();
       versions++;
-      if (versions == 1) {
-        return true;
-      }
-      CollectionSettings history = settings.apply(collection);
-      return versions <= history.keepVersions()
-          && wall.millis() - replaced.millis() <= history.keepFor().toMillis();
+      return retention(collection).keeps(versions, replaced);
     }
   }
 }

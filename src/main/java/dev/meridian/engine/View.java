@@ -1,5 +1,6 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.Lsn;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
@@ -11,8 +12,11 @@ import java.util.Optional;
 /**
  * Where the data lies at one moment: the memtable that takes writes, those being written out, and
  * the tables. Replaced as a whole, so a reader that took one works on a complete set.
+ *
+ * @param tables oldest first
+ * @param rows what tables said before
  */
-record View(Memtable active, List<Memtable> frozen, List<Table> tables) {
+record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache rows) {
 
   /**
    * The newest version of a document, tombstones and settings included. A version that arrived late
@@ -20,22 +24,41 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables) {
    * holds is older than what was found.
    */
   Optional<Change> newest(byte space, CollectionName collection, DocumentId id) {
-    byte[] prefix = TableKey.prefix(space, collection, id);
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(space, collection, id));
     Optional<Change> best = newestInMemory(prefix);
+    if (!anyMayHoldNewer(best)) {
+      return best;
+    }
+    Optional<RowCache.Row> row = rows.find(prefix);
+    Lsn known = row.map(RowCache.Row::upTo).orElse(Lsn.NONE);
+    Optional<Change> stored = row.flatMap(RowCache.Row::newest);
+    boolean asked = false;
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
-      if (mayHoldNewer(best, table)) {
-        best = newer(best, table.first(prefix));
+      if (isNews(table, known) && mayHoldNewer(stored, table)) {
+        stored = newer(stored, table.first(prefix.bytes()));
+        asked = true;
       }
     }
-    return best;
+    if (asked) {
+      rows.put(prefix, new RowCache.Row(stored, upTo()));
+    }
+    return newer(best, stored);
   }
 
-  /** The newest version if memory alone can tell; empty when a table has to be asked. */
+  /** The newest version if memory alone can tell; empty when a table has to be read. */
   Optional<Optional<Change>> newestIfInMemory(CollectionName collection, DocumentId id) {
-    Optional<Change> best = newestInMemory(TableKey.prefix(TableKey.DOCUMENTS, collection, id));
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(TableKey.DOCUMENTS, collection, id));
+    Optional<Change> best = newestInMemory(prefix);
+    if (!anyMayHoldNewer(best)) {
+      return Optional.of(best);
+    }
+    Optional<RowCache.Row> row = rows.find(prefix);
+    Lsn known = row.map(RowCache.Row::upTo).orElse(Lsn.NONE);
+    best = newer(best, row.flatMap(RowCache.Row::newest));
     for (int i = tables.size() - 1; i >= 0; i--) {
-      if (mayHoldNewer(best, tables.get(i))) {
+      Table table = tables.get(i);
+      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix.bytes())) {
         return Optional.empty();
       }
     }
@@ -51,12 +74,30 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables) {
     return new MergedEntries(sources);
   }
 
-  private Optional<Change> newestInMemory(byte[] prefix) {
-    Optional<Change> best = active.first(prefix);
+  /** Everything up to here is in the tables. */
+  private Lsn upTo() {
+    return tables.getLast().file().log().last();
+  }
+
+  private Optional<Change> newestInMemory(DocumentPrefix prefix) {
+    Optional<Change> best = active.newest(prefix);
     for (int i = frozen.size() - 1; i >= 0; i--) {
-      best = newer(best, frozen.get(i).first(prefix));
+      best = newer(best, frozen.get(i).newest(prefix));
     }
     return best;
+  }
+
+  private boolean anyMayHoldNewer(Optional<Change> best) {
+    for (Table table : tables) {
+      if (mayHoldNewer(best, table)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isNews(Table table, Lsn known) {
+    return table.file().log().last().isAfter(known);
   }
 
   private static boolean mayHoldNewer(Optional<Change> best, Table table) {

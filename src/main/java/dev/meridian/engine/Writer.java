@@ -47,6 +47,7 @@ final class Writer {
   private final Checkpointer checkpointer;
   private final WriterQueue queue;
   private final Arrivals arrivals;
+  private final Consumer<DamagedTableException> damaged;
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
@@ -59,7 +60,8 @@ final class Writer {
       return 1;
     }
 
-    record Apply(List<Mutation> mutations, Consumer<List<Outcome>> done) implements Task {
+    record Apply(List<Mutation> mutations, StorageEngine.Sync sync, Consumer<List<Outcome>> done)
+        implements Task {
       @Override
       public int size() {
         return mutations.size();
@@ -67,6 +69,9 @@ final class Writer {
     }
 
     record Promise(CompletableFuture<Watermark> answer) implements Task {}
+
+    /** Hand the memtable over now, whatever its size. */
+    record Flush() implements Task {}
   }
 
   Writer(
@@ -78,7 +83,8 @@ final class Writer {
       HlcTimestamp ceiling,
       Checkpointer checkpointer,
       WriterQueue queue,
-      Arrivals arrivals) {
+      Arrivals arrivals,
+      Consumer<DamagedTableException> damaged) {
     this.self = self;
     this.settings = settings;
     this.log = log;
@@ -89,6 +95,7 @@ final class Writer {
     this.checkpointer = checkpointer;
     this.queue = queue;
     this.arrivals = arrivals;
+    this.damaged = damaged;
   }
 
   /** False once the log has failed. Any thread. */
@@ -122,10 +129,18 @@ final class Writer {
       switch (task) {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
+        case Task.Flush flush -> flush();
       }
     }
     commit();
     answer();
+  }
+
+  private void flush() {
+    commit();
+    if (broken.isEmpty() && state.view().active().size() > 0) {
+      checkpointer.freeze(log.durableLsn(), ceiling);
+    }
   }
 
   /** After the force, and after the changes are readable: who was answered reads what it wrote. */
@@ -141,7 +156,11 @@ final class Writer {
     for (Mutation mutation : apply.mutations()) {
       outcomes.add(broken.isPresent() ? refused() : decideIfRoom(mutation));
     }
-    answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+    switch (apply.sync()) {
+      case FORCED ->
+          answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+      case DECIDED -> runSafely(() -> apply.done().accept(outcomes));
+    }
   }
 
   private Outcome decideIfRoom(Mutation mutation) {
@@ -173,6 +192,10 @@ final class Writer {
     } catch (IOException failed) {
       fail(failed);
       return refused();
+    } catch (DamagedTableException damage) {
+      sequencer.undoLast();
+      damaged.accept(damage);
+      outcome = new Outcome.Failed(beingRebuilt());
     } catch (RuntimeException fault) {
       sequencer.undoLast();
       LOG.log(System.Logger.Level.ERROR, "a change could not be decided", fault);
@@ -266,8 +289,11 @@ final class Writer {
     if (advanced) {
       arrivals.advanced(applied);
     }
-    if (state.view().active().bytes() >= settings.memtableBytes()) {
+    double fill = (double) state.view().active().bytes() / settings.memtableBytes();
+    if (fill >= 1) {
       checkpointer.freeze(log.durableLsn(), ceiling);
+    } else if (fill > 0.5) {
+      checkpointer.pace(fill);
     }
   }
 
@@ -304,6 +330,13 @@ final class Writer {
         FailureCode.STORAGE_FAILED,
         "this region's log could not be written; writes are refused until it is restarted",
         broken.orElseThrow());
+  }
+
+  /** For what a damaged table makes unknowable, until it is rebuilt. */
+  static StoreFailure beingRebuilt() {
+    return new StoreFailure.Unavailable(
+        FailureCode.NOT_READY,
+        "a part of the stored data was found damaged and is being rebuilt; try again soon");
   }
 
   private static StoreFailure full(String what) {

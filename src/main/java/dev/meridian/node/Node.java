@@ -28,7 +28,10 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Starts a region and stops it. The only place that builds its parts. */
@@ -37,6 +40,13 @@ public class Node {
 
   private static final System.Logger LOG = System.getLogger(Node.class.getName());
   private static final int EARLY = 100;
+
+  /** A start that takes longer goes on in the background. */
+  private static final Duration SOON = Duration.ofSeconds(2);
+
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+  private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
   private final NodeConfig config;
   private final NodeState state;
@@ -48,9 +58,10 @@ public class Node {
   private final int port;
   private final SystemEnvironment environment = new SystemEnvironment();
   private final KnownSettings settings = new KnownSettings();
-  private DirectoryLock lock;
-  private LogStructuredEngine engine;
-  private RegionParts parts;
+  private final CountDownLatch opened = new CountDownLatch(1);
+  private volatile DirectoryLock lock;
+  private volatile LogStructuredEngine engine;
+  private volatile RegionParts parts;
   private Router router;
 
   @Inject
@@ -84,21 +95,68 @@ public class Node {
       Topology topology = topology();
       Path directory = config.dataDir();
       lock = DirectoryLock.acquire(directory);
+      environment.startWorker("meridian-start", () -> open(topology, directory));
+      opened.await(SOON.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IOException | IllegalArgumentException refused) {
+      refuse(refused);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** On a thread of its own: a long replay or rebuild is told by the health checks meanwhile. */
+  private void open(Topology topology, Path directory) {
+    try {
       engine = openEngine(topology, directory);
       parts = new RegionParts(config, topology, engine, settings, environment, vertx, router, json);
       NodeMetrics.register(metrics, engine, parts.replication());
       parts.start();
       state.progress("asking the peers");
       state.stage(NodeState.Stage.RECOVERING);
-      parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
+      askThenRun(topology);
     } catch (IOException | IllegalArgumentException refused) {
-      LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
-      Quarkus.asyncExit(1);
+      refuse(refused);
+    } finally {
+      opened.countDown();
     }
   }
 
-  private void recoverThenRun(Topology topology, long known) {
+  /**
+   * A region may have lost changes of its own that peers have; it must not make others in their
+   * place. With a gap in the log that is likely, so every peer has to answer.
+   */
+  private void askThenRun(Topology topology) {
+    if (!engine.hasLogGap()) {
+      parts.ownChangesKnownByPeers().thenAccept(known -> recoverThenRun(topology, known));
+      return;
+    }
+    parts
+        .ownChangesKnownByAllPeers()
+        .whenComplete(
+            (known, unreachable) -> {
+              if (unreachable == null) {
+                recoverThenRun(topology, known);
+              } else {
+                progress("waiting for all peers, since the log has a gap that they may fill");
+                environment.after(ASK_AGAIN, () -> askThenRun(topology));
+              }
+            });
+  }
+
+  private static void refuse(Exception refused) {
+    LOG.log(System.Logger.Level.ERROR, "Meridian cannot start: {0}", refused.getMessage());
+    Quarkus.asyncExit(1);
+  }
+
+  /** Says what a long start is doing, to the health checks and in the log. */
+  private void progress(String doing) {
+    state.progress(doing);
+    LOG.log(System.Logger.Level.INFO, "event=starting region={0} {1}", config.region(), doing);
+  }
+
+  private void recoverThenRun(Topology topology, long knownByPeers) {
     ReplicaId self = topology.self().id();
+    long known = Math.max(knownByPeers, engine.salvaged(self));
     long here = engine.vector().get(self);
     if (known > here) {
       state.progress("fetching its own changes " + (here + 1) + " to " + known + " from its peers");
@@ -129,6 +187,7 @@ public class Node {
 
   void stop(@Observes ShutdownEvent event) throws IOException {
     state.stage(NodeState.Stage.STOPPING);
+    awaitOpened();
     if (parts != null) {
       parts.stop();
     }
@@ -146,22 +205,36 @@ public class Node {
     environment.close();
   }
 
+  /** A start that is still under way ends first; it looks at nothing that is being taken apart. */
+  private void awaitOpened() {
+    try {
+      if (lock != null) {
+        opened.await(STOP_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private LogStructuredEngine openEngine(Topology topology, Path directory) throws IOException {
     EngineSettings engineSettings =
         EngineSettings.defaults()
             .withMemtableBytes(config.memtable().bytes())
+            .withCacheBytes(config.cache().bytes())
             .withMaxClockDrift(config.clock().maxDrift());
     return LogStructuredEngine.open(
         new LogStructuredEngine.Parts(
             topology.self().id(),
             engineSettings,
-            new WalSettings(config.log().segmentBytes(), WalSettings.defaults().maxRecordBytes()),
+            WalSettings.defaults().withSegmentBytes(config.log().segmentBytes()),
             new DiskLogDirectory(directory.resolve("wal")),
             new MapDbTableStore(directory.resolve("tables")),
             new ManifestFile(directory),
             settings,
             environment,
-            environment));
+            environment,
+            !topology.peers().isEmpty(),
+            this::progress));
   }
 
   private Topology topology() {

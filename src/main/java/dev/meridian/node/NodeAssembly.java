@@ -5,6 +5,8 @@ import dev.meridian.coordinator.Chaos;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.History;
+import dev.meridian.coordinator.Storage;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.Threads;
@@ -45,6 +47,18 @@ class NodeAssembly {
   @ApplicationScoped
   ClusterView cluster() {
     return node.parts().cluster();
+  }
+
+  @Produces
+  @ApplicationScoped
+  History history() {
+    return node.parts().history();
+  }
+
+  @Produces
+  @ApplicationScoped
+  Storage storage() {
+    return node.parts().storage();
   }
 
   @Produces

@@ -46,6 +46,10 @@ public interface NodeConfig {
 
   Memtable memtable();
 
+  Cache cache();
+
+  Scrub scrub();
+
   Replication replication();
 
   Chaos chaos();
@@ -83,6 +87,20 @@ public interface NodeConfig {
     /** Heap it may take before it is written out as a table, 64 KiB to 4 GiB. */
     @WithDefault("67108864")
     long bytes();
+  }
+
+  /** The cache of documents read from tables. */
+  interface Cache {
+    /** Heap it may take, 0 to 64 GiB. */
+    @WithDefault("67108864")
+    long bytes();
+  }
+
+  /** The check of all bytes at rest. */
+  interface Scrub {
+    /** How often it is started; zero: only when asked for. */
+    @WithDefault("24h")
+    Duration every();
   }
 
   /** Links between regions. */

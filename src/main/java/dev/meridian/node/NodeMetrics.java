@@ -1,6 +1,7 @@
 package dev.meridian.node;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.engine.Damage;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.replication.LinkSnapshot;
@@ -43,13 +44,13 @@ final class NodeMetrics {
         engine,
         "meridian.log.force.p50.ms",
         "Median time of a recent force to disk",
-        EngineStats::forceP50Millis);
+        stats -> stats.forces().p50Millis());
     gauge(
         registry,
         engine,
         "meridian.log.force.p99.ms",
         "99th percentile of the recent forces to disk",
-        EngineStats::forceP99Millis);
+        stats -> stats.forces().p99Millis());
     gauge(
         registry,
         engine,
@@ -68,7 +69,7 @@ final class NodeMetrics {
         "meridian.memtable.bytes",
         "Heap taken by changes that are in no table yet",
         EngineStats::memtableBytes);
-    gauge(registry, engine, "meridian.tables", "Tables on disk", EngineStats::tables);
+    gauge(registry, engine, "meridian.tables", "Tables on disk", stats -> stats.tables().size());
     gauge(
         registry, engine, "meridian.tables.bytes", "Bytes of the tables", EngineStats::tableBytes);
     gauge(
@@ -77,6 +78,54 @@ final class NodeMetrics {
         "meridian.writer.stalls",
         "Times the writer waited for a table to be written",
         EngineStats::stalls);
+    gauge(
+        registry,
+        engine,
+        "meridian.writer.stalled.ms",
+        "How long the writer waited and paused for tables, in sum",
+        EngineStats::stalledMillis);
+    gauge(
+        registry,
+        engine,
+        "meridian.merge.debt.bytes",
+        "Bytes of the tables beyond the number at which neighbours are merged",
+        stats -> stats.merge().debtBytes());
+    gauge(
+        registry,
+        engine,
+        "meridian.merge.written.bytes",
+        "Bytes of tables written, merges included",
+        stats -> stats.merge().writtenBytes());
+    gauge(
+        registry,
+        engine,
+        "meridian.merge.flushed.bytes",
+        "Bytes of changes, uncompressed, that became tables",
+        stats -> stats.merge().flushedBytes());
+    gauge(
+        registry,
+        engine,
+        "meridian.cache.bytes",
+        "Heap of the cache of documents read from tables",
+        stats -> stats.cache().bytes());
+    gauge(
+        registry,
+        engine,
+        "meridian.cache.hits",
+        "Look-ups that the cache answered",
+        stats -> stats.cache().hits());
+    gauge(
+        registry,
+        engine,
+        "meridian.cache.misses",
+        "Look-ups that the cache could not answer",
+        stats -> stats.cache().misses());
+    gauge(
+        registry,
+        engine,
+        "meridian.damages",
+        "Files found damaged since the start and not mended",
+        stats -> stats.damages().stream().filter(d -> d.state() != Damage.State.REBUILT).count());
   }
 
   /** A figure of the link from one peer; its name is a tag. */

@@ -15,11 +15,15 @@ import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
+import dev.meridian.coordinator.RegionHistory;
+import dev.meridian.coordinator.RegionStorage;
+import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
@@ -44,7 +48,11 @@ final class RegionParts {
   private final RegionCollections collections;
   private final RegionCluster cluster;
   private final LinkChaos chaos;
+  private final RegionHistory history;
+  private final RegionStorage storage;
+  private final Duration scrubEvery;
   private Scheduler.Timer asking = () -> {};
+  private Scheduler.Timer scrubbing = () -> {};
 
   RegionParts(
       NodeConfig config,
@@ -87,16 +95,22 @@ final class RegionParts {
             environment,
             environment,
             environment.random());
+    history = new RegionHistory(documents);
     collections = new RegionCollections(engine, settings, documents);
     cluster =
         new RegionCluster(
             topology, engine, replication, transport, bytes -> status(json, bytes), environment);
     chaos = new LinkChaos(topology, faults, config.chaos().enabled());
+    storage = new RegionStorage(engine, config.dataDir(), environment);
+    scrubEvery = config.scrub().every();
   }
 
   void start() {
     replication.start();
     asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
+    if (!scrubEvery.isZero()) {
+      scrubbing = environment.every(scrubEvery, storage::startScrub);
+    }
   }
 
   /** See {@link RegionCluster#ownChangesKnownByPeers}. */
@@ -104,9 +118,15 @@ final class RegionParts {
     return cluster.ownChangesKnownByPeers();
   }
 
+  /** See {@link RegionCluster#ownChangesKnownByAllPeers}. */
+  CompletionStage<Long> ownChangesKnownByAllPeers() {
+    return cluster.ownChangesKnownByAllPeers();
+  }
+
   /** Ends all streams, both ways. */
   void stop() {
     asking.cancel();
+    scrubbing.cancel();
     replication.stop();
     http.close();
   }
@@ -125,6 +145,14 @@ final class RegionParts {
 
   ClusterView cluster() {
     return cluster;
+  }
+
+  History history() {
+    return history;
+  }
+
+  Storage storage() {
+    return storage;
   }
 
   Chaos chaos() {

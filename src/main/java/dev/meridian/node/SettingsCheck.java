@@ -23,6 +23,8 @@ record SettingsCheck(
     @Min(1) @Max(3_600_000) long clockMaxDriftMillis,
     @Min(1 << 20) @Max(1 << 30) long logSegmentBytes,
     @Min(64 << 10) @Max(4L << 30) long memtableBytes,
+    @Min(0) @Max(64L << 30) long cacheBytes,
+    @Min(0) @Max(31_536_000) long scrubEverySeconds,
     @Min(10) @Max(10_000) long replicationHeartbeatMillis) {
 
   static SettingsCheck of(NodeConfig config) {
@@ -35,6 +37,8 @@ record SettingsCheck(
         config.clock().maxDrift().toMillis(),
         config.log().segmentBytes(),
         config.memtable().bytes(),
+        config.cache().bytes(),
+        config.scrub().every().toSeconds(),
         config.replication().heartbeat().toMillis());
   }
 

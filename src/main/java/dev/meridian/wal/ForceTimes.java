@@ -1,6 +1,7 @@
 package dev.meridian.wal;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
@@ -37,8 +38,24 @@ final class ForceTimes {
         at(times, 0.5) / NANOS_PER_MILLI,
         at(times, 0.99) / NANOS_PER_MILLI,
         at(times, 1) / NANOS_PER_MILLI,
+        buckets(times),
         at(sizes, 0.5),
+        at(sizes, 0.99),
         at(sizes, 1));
+  }
+
+  private static List<Long> buckets(long[] times) {
+    List<Double> bounds = ForceStats.BUCKET_MILLIS;
+    Long[] counts = new Long[bounds.size() + 1];
+    Arrays.fill(counts, 0L);
+    for (long time : times) {
+      int bucket = 0;
+      while (bucket < bounds.size() && time > bounds.get(bucket) * NANOS_PER_MILLI) {
+        bucket++;
+      }
+      counts[bucket]++;
+    }
+    return List.of(counts);
   }
 
   private static long[] sorted(AtomicLongArray values, int count) {

@@ -65,10 +65,19 @@ final class FrameCursor implements AutoCloseable {
     }
     nextFrame = frameStart + length;
     return switch (RecordCodecV1.flags(chunk, at())) {
-      case RecordCodecV1.RECORD -> Found.RECORD;
+      case RecordCodecV1.RECORD, RecordCodecV1.COMPRESSED -> Found.RECORD;
       case RecordCodecV1.MARK -> Found.MARK;
       default -> throw segment.damaged(frameStart, lsn(), "unknown flags in a whole frame");
     };
+  }
+
+  /** Goes on with the frame at a later position. */
+  void skipTo(long position) {
+    nextFrame = position;
+  }
+
+  LogFile file() {
+    return file;
   }
 
   LogSegment segment() {
@@ -91,15 +100,34 @@ final class FrameCursor implements AutoCloseable {
   }
 
   /** The current frame, a record. */
-  LogRecord record() {
+  LogRecord record() throws LogDamagedException {
+    int at = at();
+    int start = at + RecordCodecV1.HEADER_BYTES;
+    int length = RecordCodecV1.length(chunk, at) - RecordCodecV1.HEADER_BYTES;
+    if (RecordCodecV1.flags(chunk, at) == RecordCodecV1.COMPRESSED) {
+      byte[] payload = decompressed(start, length);
+      return record(payload, 0, payload.length);
+    }
+    return record(chunk, start, length);
+  }
+
+  private LogRecord record(byte[] buffer, int offset, int length) {
     int at = at();
     return new LogRecord(
         new Lsn(lsn()),
         RecordCodecV1.hlc(chunk, at),
         RecordCodecV1.type(chunk, at),
-        chunk,
-        at + RecordCodecV1.HEADER_BYTES,
-        RecordCodecV1.length(chunk, at) - RecordCodecV1.HEADER_BYTES);
+        buffer,
+        offset,
+        length);
+  }
+
+  private byte[] decompressed(int start, int length) throws LogDamagedException {
+    try {
+      return Compression.decompress(chunk, start, length, WalSettings.MAX_RECORD_BYTES);
+    } catch (IllegalArgumentException malformed) {
+      throw segment.damaged(frameStart, lsn(), malformed.getMessage());
+    }
   }
 
   @Override

@@ -12,14 +12,19 @@ public final class LogReader implements AutoCloseable {
 
   private final WriteAheadLog log;
   private final long fromLsn;
+  private final boolean overGaps;
   private @Nullable FrameCursor cursor;
   private long nextLsn;
 
   /** The first LSN of the next segment, once it is known that there is one. */
   private long endLsn = Long.MAX_VALUE;
 
-  LogReader(WriteAheadLog log, long fromLsn) {
+  /**
+   * @param overGaps leave out what cannot be read any more, instead of failing
+   */
+  LogReader(WriteAheadLog log, long fromLsn, boolean overGaps) {
     this.log = log;
+    this.overGaps = overGaps;
     this.fromLsn = fromLsn;
     this.nextLsn = log.segmentHolding(fromLsn).firstLsn();
   }
@@ -82,9 +87,36 @@ public final class LogReader implements AutoCloseable {
         yield true;
       }
       case MARK -> false;
-      case END, BROKEN ->
-          throw segment.damaged(
-              at.frameStart(), nextLsn, "a record that was durable cannot be read any more");
+      case END, BROKEN -> {
+        long limit = newest ? durable.position() : segment.capacity();
+        LogDamagedException damage =
+            segment.damaged(
+                at.frameStart(), nextLsn, "a record that was durable cannot be read any more");
+        // What comes before the first record asked for does not matter.
+        boolean mayLack = overGaps || nextLsn < fromLsn;
+        if (!mayLack || !skip(at, limit) || !overGaps && nextLsn > fromLsn) {
+          throw damage;
+        }
+        yield false;
+      }
     };
+  }
+
+  /** Goes on behind what cannot be read; false when nothing is there to go on with. */
+  private boolean skip(FrameCursor at, long limit) throws IOException {
+    Optional<FrameSearch.Hit> behind =
+        FrameSearch.next(at.file(), at.segment(), at.frameStart() + 1, limit, nextLsn);
+    if (behind.isPresent()) {
+      at.skipTo(behind.get().position());
+      nextLsn = behind.get().lsn();
+      return true;
+    }
+    long end = log.endLsn(at.segment());
+    if (end == Long.MAX_VALUE) {
+      return false;
+    }
+    endLsn = end;
+    nextLsn = end;
+    return true;
   }
 }

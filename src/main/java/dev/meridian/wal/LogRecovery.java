@@ -1,9 +1,11 @@
 package dev.meridian.wal;
 
+import dev.meridian.clock.Lsn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Reads a log that exists, checks it, and makes durable what it found. */
@@ -29,6 +31,7 @@ final class LogRecovery {
   private final LogDirectory directory;
   private final long replayFrom;
   private final Consumer<LogRecord> replay;
+  private final GapPolicy gaps;
 
   /** The record that has to come next. */
   private long nextLsn;
@@ -39,10 +42,11 @@ final class LogRecovery {
   private boolean endsWithMark;
   private boolean torn;
 
-  LogRecovery(LogDirectory directory, long replayFrom, Consumer<LogRecord> replay) {
+  LogRecovery(LogDirectory directory, long replayFrom, Consumer<LogRecord> replay, GapPolicy gaps) {
     this.directory = directory;
     this.replayFrom = replayFrom;
     this.replay = replay;
+    this.gaps = gaps;
   }
 
   /**
@@ -123,25 +127,65 @@ final class LogRecovery {
   }
 
   private void readClosed(LogSegment segment, long endLsn) throws IOException {
-    try (FrameCursor cursor = new FrameCursor(directory.open(segment.name()), segment)) {
+    try (LogFile file = directory.open(segment.name())) {
+      FrameCursor cursor = new FrameCursor(file, segment);
       while (nextLsn < endLsn) {
         switch (cursor.next(segment.capacity())) {
           case RECORD -> take(segment, cursor);
           case MARK -> takeMark(segment, cursor);
-          case END, BROKEN ->
-              throw segment.damaged(
-                  cursor.frameStart(),
-                  nextLsn,
-                  "unreadable, and the segment goes on to LSN " + (endLsn - 1));
+          case END, BROKEN -> {
+            LogDamagedException damage =
+                segment.damaged(
+                    cursor.frameStart(),
+                    nextLsn,
+                    "unreadable, and the segment goes on to LSN " + (endLsn - 1));
+            Optional<FrameSearch.Hit> behind = behind(file, segment, cursor);
+            skip(damage, behind.map(FrameSearch.Hit::lsn).orElse(endLsn));
+            behind.ifPresent(hit -> cursor.skipTo(hit.position()));
+          }
         }
       }
     }
+  }
+
+  private Optional<FrameSearch.Hit> behind(LogFile file, LogSegment segment, FrameCursor cursor)
+      throws IOException {
+    return FrameSearch.next(file, segment, cursor.frameStart() + 1, segment.capacity(), nextLsn);
+  }
+
+  /** Goes on with a later record, if that is allowed. */
+  private void skip(LogDamagedException damage, long resumeLsn) throws LogDamagedException {
+    gaps.gap(damage, new Lsn(nextLsn), new Lsn(resumeLsn - 1));
+    nextLsn = resumeLsn;
   }
 
   private long readLast(LogSegment segment, LogFile file) throws IOException {
     knownDurable = segment.framesStart();
     endsWithMark = nextLsn == 1;
     FrameCursor cursor = new FrameCursor(file, segment);
+    boolean gap = true;
+    while (gap) {
+      readToUnreadable(segment, cursor);
+      gap = false;
+      try {
+        torn = new LogTail(file, segment, cursor.frameStart(), nextLsn).isTorn();
+      } catch (LogDamagedException damage) {
+        Optional<FrameSearch.Hit> behind = behind(file, segment, cursor);
+        if (behind.isEmpty()) {
+          throw damage;
+        }
+        skip(damage, behind.get().lsn());
+        cursor.skipTo(behind.get().position());
+        gap = true;
+      }
+    }
+    long end = cursor.frameStart();
+    rewrite(file, knownDurable, end);
+    file.force();
+    return end;
+  }
+
+  private void readToUnreadable(LogSegment segment, FrameCursor cursor) throws IOException {
     boolean more = true;
     while (more) {
       switch (cursor.next(segment.capacity())) {
@@ -150,11 +194,6 @@ final class LogRecovery {
         case END, BROKEN -> more = false;
       }
     }
-    long end = cursor.frameStart();
-    torn = new LogTail(file, segment, end, nextLsn).isTorn();
-    rewrite(file, knownDurable, end);
-    file.force();
-    return end;
   }
 
   /**

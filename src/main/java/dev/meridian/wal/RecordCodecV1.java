@@ -23,8 +23,8 @@ import java.util.zip.CRC32C;
  *       so a length of 0 is the end.
  *   <li>{@code check} is CRC32C of the bytes from 8 to the end, xor the segment's salt: a frame of
  *       another segment, or one that a client put into a document, is not valid here.
- *   <li>{@code flags} is 0 for a record, 1 for a mark. A mark has no payload and repeats the LSN of
- *       the record before it.
+ *   <li>{@code flags} is 0 for a record, 1 for a mark, 2 for a record whose payload is compressed
+ *       ({@link Compression}). A mark has no payload and repeats the LSN of the record before it.
  *   <li>{@code batchOffset}: how far this frame lies behind the point up to which the file had been
  *       forced when the frame was written. So any frame that can be read vouches that every byte
  *       before {@code position - batchOffset} was once durable.
@@ -37,6 +37,7 @@ final class RecordCodecV1 {
   static final int HEADER_BYTES = 30;
   static final byte RECORD = 0;
   static final byte MARK = 1;
+  static final byte COMPRESSED = 2;
 
   private static final int CHECK_AT = 4;
   private static final int CHECKED_FROM = 8;

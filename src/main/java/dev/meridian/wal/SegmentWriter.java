@@ -55,9 +55,17 @@ final class SegmentWriter {
     return position() > segment.capacity() / 2;
   }
 
-  void record(long lsn, HlcTimestamp hlc, byte type, byte[] payload, int offset, int length)
+  void record(
+      long lsn,
+      HlcTimestamp hlc,
+      byte type,
+      boolean compressed,
+      byte[] payload,
+      int offset,
+      int length)
       throws IOException {
-    frame(lsn, hlc, type, RecordCodecV1.RECORD, payload, offset, length);
+    byte flags = compressed ? RecordCodecV1.COMPRESSED : RecordCodecV1.RECORD;
+    frame(lsn, hlc, type, flags, payload, offset, length);
   }
 
   /** Notes that everything so far is forced, which it is. */

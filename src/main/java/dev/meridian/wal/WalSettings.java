@@ -8,12 +8,13 @@ package dev.meridian.wal;
  *     segment is deleted as a whole. A record that fits no segment gets a larger one of its own.
  * @param maxRecordBytes largest payload of a record; 1 byte to 256 MiB. Records written under a
  *     higher setting stay readable.
+ * @param compressFrom payloads of at least so many bytes are compressed, if that saves an eighth
  */
-public record WalSettings(long segmentBytes, int maxRecordBytes) {
+public record WalSettings(long segmentBytes, int maxRecordBytes, int compressFrom) {
 
   private static final long MIN_SEGMENT_BYTES = 4 << 10;
   private static final long MAX_SEGMENT_BYTES = 1 << 30;
-  private static final int MAX_RECORD_BYTES = 256 << 20;
+  static final int MAX_RECORD_BYTES = 256 << 20;
 
   public WalSettings {
     if (segmentBytes < MIN_SEGMENT_BYTES || segmentBytes > MAX_SEGMENT_BYTES) {
@@ -31,8 +32,12 @@ public record WalSettings(long segmentBytes, int maxRecordBytes) {
     }
   }
 
-  /** 64 MiB segments, records up to 16 MiB. */
+  /** 64 MiB segments, records up to 16 MiB, compressed from 8 KiB on. */
   public static WalSettings defaults() {
-    return new WalSettings(64L << 20, 16 << 20);
+    return new WalSettings(64L << 20, 16 << 20, 8 << 10);
+  }
+
+  public WalSettings withSegmentBytes(long bytes) {
+    return new WalSettings(bytes, maxRecordBytes, compressFrom);
   }
 }

@@ -44,6 +44,7 @@ public final class WriteAheadLog implements AutoCloseable {
   private final Supplier<byte[]> segmentContext;
   private final SegmentSupply supply;
   private final SegmentWriter writer;
+  private final Compression compression = new Compression();
   private final ForceTimes forceTimes = new ForceTimes();
   private volatile List<LogSegment> segments;
   private volatile DurablePoint durable;
@@ -85,7 +86,8 @@ public final class WriteAheadLog implements AutoCloseable {
       Consumer<LogRecord> replay)
       throws IOException {
     SegmentSupply supply = new SegmentSupply(dir, settings.segmentBytes(), never -> {});
-    return open(dir, settings, NO_CLOCK, supply, replayFrom, segmentContext, replay);
+    return open(
+        dir, settings, NO_CLOCK, supply, replayFrom, segmentContext, replay, GapPolicy.REFUSE);
   }
 
   /**
@@ -100,6 +102,7 @@ public final class WriteAheadLog implements AutoCloseable {
    *     open} and {@link #append}, for what that segment's header shall remember; at most 64 KiB.
    *     It has to reflect every record appended before
    * @param replay gets each record after {@code replayFrom}, in order
+   * @param gaps whether to go on behind records that cannot be read any more
    * @throws LogDamagedException when something that was durable is missing or unreadable, also if
    *     the whole log is
    */
@@ -110,14 +113,15 @@ public final class WriteAheadLog implements AutoCloseable {
       Threads threads,
       Lsn replayFrom,
       Supplier<byte[]> segmentContext,
-      Consumer<LogRecord> replay)
+      Consumer<LogRecord> replay,
+      GapPolicy gaps)
       throws IOException {
     SegmentSupply supply =
         new SegmentSupply(
             dir,
             settings.segmentBytes(),
             task -> threads.startWorker("meridian-log-segment", task));
-    return open(dir, settings, clock, supply, replayFrom, segmentContext, replay);
+    return open(dir, settings, clock, supply, replayFrom, segmentContext, replay, gaps);
   }
 
   private static WriteAheadLog open(
@@ -127,7 +131,8 @@ public final class WriteAheadLog implements AutoCloseable {
       SegmentSupply supply,
       Lsn replayFrom,
       Supplier<byte[]> segmentContext,
-      Consumer<LogRecord> replay)
+      Consumer<LogRecord> replay,
+      GapPolicy gaps)
       throws IOException {
     List<String> names = LogRecovery.tidy(dir);
     LogRecovery.Recovered recovered;
@@ -149,7 +154,7 @@ public final class WriteAheadLog implements AutoCloseable {
               0,
               true);
     } else {
-      recovered = new LogRecovery(dir, replayFrom.value(), replay).recover(names);
+      recovered = new LogRecovery(dir, replayFrom.value(), replay, gaps).recover(names);
     }
     return new WriteAheadLog(dir, settings, clock, supply, segmentContext, recovered);
   }
@@ -171,13 +176,19 @@ public final class WriteAheadLog implements AutoCloseable {
           "a record is at most " + settings.maxRecordBytes() + " bytes: " + length);
     }
     checkUsable();
-    long frameBytes = (long) RecordCodecV1.HEADER_BYTES + length;
+    int compressed =
+        length >= settings.compressFrom() ? compression.compress(payload, offset, length) : 0;
+    long frameBytes = (long) RecordCodecV1.HEADER_BYTES + (compressed > 0 ? compressed : length);
     if (!writer.fits(frameBytes)) {
       roll(frameBytes);
     }
     long lsn = lastLsn + 1;
     try {
-      writer.record(lsn, hlc, type, payload, offset, length);
+      if (compressed > 0) {
+        writer.record(lsn, hlc, type, true, compression.buffer(), 0, compressed);
+      } else {
+        writer.record(lsn, hlc, type, false, payload, offset, length);
+      }
     } catch (IOException | RuntimeException e) {
       throw failed(e);
     }
@@ -251,7 +262,12 @@ public final class WriteAheadLog implements AutoCloseable {
    * @throws IllegalArgumentException when the log starts after {@code from}
    */
   public LogReader reader(Lsn from) throws IOException {
-    return new LogReader(this, Math.max(1, from.value()));
+    return new LogReader(this, Math.max(1, from.value()), false);
+  }
+
+  /** The same, leaving out records that cannot be read any more. */
+  public LogReader readerOverGaps(Lsn from) throws IOException {
+    return new LogReader(this, Math.max(1, from.value()), true);
   }
 
   /**

@@ -271,6 +271,25 @@ class DocumentResourceTest {
         .body("code", equalTo("document-too-large"));
   }
 
+  @Test
+  void aWriteThatAsksForNoDurabilityIsSeenByItsOwnSession() {
+    for (int i = 0; i < 50; i++) {
+      Response written =
+          given()
+              .contentType(ContentType.JSON)
+              .header("Meridian-Durability", "none")
+              .body("{\"n\":" + i + "}")
+              .put(docs + "/none");
+      written.then().header("Meridian-Receipt", containsString("asked=none, got=none"));
+      given()
+          .header("Meridian-Session", written.header("Meridian-Session"))
+          .get(docs + "/none")
+          .then()
+          .statusCode(200)
+          .body("n", equalTo(i));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "Meridian-Consistency, sometimes",
@@ -361,7 +380,7 @@ class DocumentResourceTest {
   @Test
   void whatDoesNotExistYetIsRefusedNotIgnored() {
     put("x", "{}");
-    given().get(docs + "/x?asOf=2026-01-01T00:00:00Z").then().statusCode(400);
+    given().get(docs + "/x?fields=2026-01-01T00:00:00Z").then().statusCode(400);
     given().get(docs + "?filter=x").then().statusCode(400);
     given()
         .header("Idempotency-Key", "k")

@@ -5,6 +5,7 @@ import dev.meridian.clock.Lsn;
 import dev.meridian.env.SystemEnvironment;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.ForceStats;
+import dev.meridian.wal.GapPolicy;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogReader;
 import dev.meridian.wal.WalSettings;
@@ -82,7 +83,8 @@ final class WalBenchmark {
         environment,
         Lsn.NONE,
         () -> new byte[64],
-        record -> {});
+        record -> {},
+        GapPolicy.REFUSE);
   }
 
   private record Result(long records, double seconds, double writerCpu, double allCpu) {}

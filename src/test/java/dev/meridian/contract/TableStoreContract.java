@@ -85,8 +85,12 @@ public abstract class TableStoreContract {
   @Test
   void tablesThatAreNotNamedAreGone() throws IOException {
     TableStore store = store();
-    TableFile one = store.write("0000000000000001", List.<Table.Entry>of().iterator());
-    TableFile two = store.write("0000000000000002", List.<Table.Entry>of().iterator());
+    TableFile one =
+        store.write(
+            "0000000000000001", TableStore.Packing.SMALL, 0, List.<Table.Entry>of().iterator());
+    TableFile two =
+        store.write(
+            "0000000000000002", TableStore.Packing.SMALL, 0, List.<Table.Entry>of().iterator());
     store.keepOnly(Set.of(two.name()));
     assertEquals(0, store.open(two).file().entries());
     assertThrows(IOException.class, () -> store.open(one));
@@ -96,7 +100,8 @@ public abstract class TableStoreContract {
     TableStore store = store();
     Iterator<Table.Entry> sorted =
         entries.entrySet().stream().map(e -> new Table.Entry(e.getKey(), e.getValue())).iterator();
-    return store.open(store.write("0000000000000001", sorted));
+    return store.open(
+        store.write("0000000000000001", TableStore.Packing.SMALL, entries.size(), sorted));
   }
 
   private static List<Change> all(Iterator<Table.Entry> entries) {

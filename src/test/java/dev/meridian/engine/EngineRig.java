@@ -36,24 +36,70 @@ final class EngineRig implements AutoCloseable {
       ManifestStore manifests,
       WallClock wall)
       throws IOException {
+    this(region, settings, segmentBytes, log, tables, manifests, wall, true);
+  }
+
+  EngineRig(
+      String region,
+      EngineSettings settings,
+      long segmentBytes,
+      LogDirectory log,
+      TableStore tables,
+      ManifestStore manifests,
+      WallClock wall,
+      boolean hasPeers)
+      throws IOException {
+    this(
+        region,
+        settings,
+        segmentBytes,
+        log,
+        tables,
+        manifests,
+        wall,
+        hasPeers,
+        CollectionSettings.DEFAULTS);
+  }
+
+  EngineRig(
+      String region,
+      EngineSettings settings,
+      long segmentBytes,
+      LogDirectory log,
+      TableStore tables,
+      ManifestStore manifests,
+      WallClock wall,
+      boolean hasPeers,
+      CollectionSettings history)
+      throws IOException {
     engine =
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
                 new ReplicaId(region),
                 settings,
-                new WalSettings(segmentBytes, WalSettings.defaults().maxRecordBytes()),
+                WalSettings.defaults().withSegmentBytes(segmentBytes),
                 log,
                 tables,
                 manifests,
-                collection -> CollectionSettings.DEFAULTS,
+                collection -> history,
                 wall,
-                environment));
+                environment,
+                hasPeers,
+                progress -> {}));
   }
 
   List<Outcome> apply(List<Mutation> mutations) {
     CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
     engine.apply(mutations, done::complete);
     return await(done);
+  }
+
+  /** A put whose outcome may come before it is forced. */
+  CompletableFuture<List<Outcome>> start(String id, String body, StorageEngine.Sync sync) {
+    CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
+    Mutation put = new Mutation.Put(C, new DocumentId(id), Bytes.utf8(body), Precondition.NONE, "");
+    engine.apply(List.of(put), sync, done::complete);
+    return done;
   }
 
   Outcome apply(Mutation mutation) {

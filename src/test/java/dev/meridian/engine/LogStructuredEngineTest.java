@@ -24,6 +24,7 @@ import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.ManualClock;
 import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,54 @@ class LogStructuredEngineTest {
     assertEquals(VersionVector.of(EU, 2), rig.engine.vector());
     assertEquals(1, rig.engine.collection(EngineRig.C).count());
     assertEquals(7, rig.engine.collection(EngineRig.C).bytes());
+  }
+
+  @Test
+  void onlyAWriteThatAsksForNoDurabilityIsAnsweredBeforeTheForce() throws IOException {
+    GatedLogDirectory disk =
+        new GatedLogDirectory(new DiskLogDirectory(directory.resolve("gated")));
+    try (EngineRig gated =
+        new EngineRig(
+            "eu",
+            EngineSettings.defaults(),
+            1 << 20,
+            disk,
+            new MapDbTableStore(directory.resolve("gated-tables")),
+            new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
+            wall)) {
+      gated.put("before", "{}");
+      disk.shut();
+      EngineRig.await(gated.start("none", "{}", StorageEngine.Sync.DECIDED));
+      var forced = gated.start("local", "{}", StorageEngine.Sync.FORCED);
+      assertEquals(Optional.empty(), gated.body("none"), "what is not forced is not read");
+      assertFalse(forced.isDone());
+      disk.open();
+      EngineRig.await(forced);
+      assertEquals(Optional.of("{}"), gated.body("none"));
+    }
+  }
+
+  @Test
+  void afterAFailedForceNothingIsAcceptedAndReadsGoOn() throws IOException {
+    GatedLogDirectory disk =
+        new GatedLogDirectory(new DiskLogDirectory(directory.resolve("gated")));
+    try (EngineRig gated =
+        new EngineRig(
+            "eu",
+            EngineSettings.defaults(),
+            1 << 20,
+            disk,
+            new MapDbTableStore(directory.resolve("gated-tables")),
+            new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
+            wall)) {
+      gated.put("before", "{}");
+      disk.failForces();
+      assertEquals(FailureCode.OUTCOME_UNKNOWN, failure(gated.put("lost", "{}")));
+      assertEquals(FailureCode.STORAGE_FAILED, failure(gated.put("after", "{}")));
+      assertFalse(gated.engine.acceptsWrites());
+      assertEquals(Optional.of("{}"), gated.body("before"));
+      assertEquals(Optional.empty(), gated.body("lost"));
+    }
   }
 
   @Test
@@ -194,7 +243,8 @@ class LogStructuredEngineTest {
     Change drop = Changes.drop("us", 3, NOW + 50 << 16, "c");
     rig.put("younger", "{}");
     rig.receive(drop);
-    assertEquals(0, rig.engine.scan(EngineRig.C, "", Optional.empty(), 10).size());
+    assertEquals(
+        0, rig.engine.scan(EngineRig.C, "", Optional.empty(), 10, rig.engine.latest()).size());
   }
 
   @Test
@@ -337,7 +387,10 @@ class LogStructuredEngineTest {
             .map(e -> e.getKey() + e.getValue())
             .toList();
     List<String> found =
-        rig.engine.scan(EngineRig.C, prefix, after.map(DocumentId::new), limit).stream()
+        rig
+            .engine
+            .scan(EngineRig.C, prefix, after.map(DocumentId::new), limit, rig.engine.latest())
+            .stream()
             .map(document -> document.id() + document.body().utf8())
             .toList();
     assertEquals(expected, found, "seed " + seed);

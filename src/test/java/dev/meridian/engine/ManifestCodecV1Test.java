@@ -34,9 +34,12 @@ class ManifestCodecV1Test {
               new TableFile(
                   "0000000000000007",
                   3,
+                  2_000_000,
                   HlcTimestamp.parse("0197f3a2c1d40001"),
+                  new TableFile.LogRange(new Lsn(8000), new Lsn(9000)),
                   List.of(
-                      new TableFile.Part("0000000000000007.table", 1048576, 1764000000000L, 42)))),
+                      new TableFile.Part(
+                          "0000000000000007.0.table", 1500000, 1764000000000L, List.of(42, -1))))),
           List.of(
               new CollectionState(
                   new CollectionName("orders"),
@@ -71,16 +74,28 @@ class ManifestCodecV1Test {
   }
 
   @Test
-  void aDamagedFileIsNamed() throws IOException {
+  void aDamagedOrMissingFileIsReplacedByItsCopyAndBothAreNamed() throws IOException {
     ManifestFile file = new ManifestFile(directory);
     assertEquals(Optional.empty(), file.read());
     file.write(SAMPLE);
     assertEquals(Optional.of(SAMPLE), file.read());
-    Path path = directory.resolve("MANIFEST");
+    damage("MANIFEST");
+    assertEquals(Optional.of(SAMPLE), file.read());
+    Files.delete(directory.resolve("MANIFEST"));
+    assertEquals(Optional.of(SAMPLE), file.read());
+    file.write(SAMPLE);
+    damage("MANIFEST.copy");
+    assertEquals(Optional.of(SAMPLE), file.read());
+    damage("MANIFEST");
+    IOException damaged = assertThrows(IOException.class, file::read);
+    String path = directory.resolve("MANIFEST").toString();
+    assertTrue(damaged.getMessage().contains(path), damaged.getMessage());
+  }
+
+  private void damage(String name) throws IOException {
+    Path path = directory.resolve(name);
     byte[] bytes = Files.readAllBytes(path);
     bytes[20] ^= 1;
     Files.write(path, bytes);
-    IOException damaged = assertThrows(IOException.class, file::read);
-    assertTrue(damaged.getMessage().contains(path.toString()), damaged.getMessage());
   }
 }

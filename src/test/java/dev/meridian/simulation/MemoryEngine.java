@@ -81,7 +81,7 @@ public final class MemoryEngine implements StorageEngine {
   }
 
   @Override
-  public void apply(List<Mutation> mutations, Consumer<List<Outcome>> done) {
+  public void apply(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done) {
     later(
         () -> {
           List<Outcome> outcomes;

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 
 /** Tables on the heap: what the simulation runs on. Passes the same contract as the real store. */
 public final class MemoryTableStore implements TableStore {
@@ -22,9 +23,11 @@ public final class MemoryTableStore implements TableStore {
   private final Map<String, NavigableMap<byte[], Change>> tables = new ConcurrentHashMap<>();
 
   @Override
-  public TableFile write(String name, Iterator<Table.Entry> entries) {
+  public TableFile write(
+      String name, Packing packing, long expectedEntries, Iterator<Table.Entry> entries) {
     NavigableMap<byte[], Change> table = new TreeMap<>(TableKey.ORDER);
     HlcTimestamp latest = HlcTimestamp.ZERO;
+    long bytes = 0;
     while (entries.hasNext()) {
       Table.Entry entry = entries.next();
       if (!table.isEmpty() && TableKey.ORDER.compare(table.lastKey(), entry.key()) >= 0) {
@@ -32,10 +35,16 @@ public final class MemoryTableStore implements TableStore {
       }
       table.put(entry.key(), entry.change());
       latest = HlcTimestamp.max(latest, entry.change().hlc());
+      bytes += entry.key().length + entry.change().encoded().length();
     }
     tables.put(name, table);
     return new TableFile(
-        name, table.size(), latest, List.of(new TableFile.Part(name, table.size(), 0, 0)));
+        name,
+        table.size(),
+        bytes,
+        latest,
+        TableFile.LogRange.UNKNOWN,
+        List.of(new TableFile.Part(name, bytes, 0, List.of())));
   }
 
   @Override
@@ -49,6 +58,14 @@ public final class MemoryTableStore implements TableStore {
       public TableFile file() {
         return file;
       }
+
+      @Override
+      public boolean mayContain(byte[] prefix) {
+        return first(prefix).isPresent();
+      }
+
+      @Override
+      public void close() {}
 
       @Override
       public Optional<Change> first(byte[] prefix) {
@@ -65,6 +82,16 @@ public final class MemoryTableStore implements TableStore {
             .iterator();
       }
     };
+  }
+
+  @Override
+  public void verify(TableFile file, LongConsumer progress) {
+    progress.accept(file.bytes());
+  }
+
+  @Override
+  public void delete(String name) {
+    tables.remove(name);
   }
 
   @Override

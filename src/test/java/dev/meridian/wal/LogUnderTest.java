@@ -52,10 +52,15 @@ final class LogUnderTest {
     return open(directory, settings, 0, last());
   }
 
-  /** Appends a record of random content. */
+  /** Appends a record of random content, now and then one that can be compressed. */
   void append(WriteAheadLog log, RandomGenerator random, int length) throws IOException {
     byte[] bytes = new byte[length + 8];
     random.nextBytes(bytes);
+    if (length > 256 && random.nextInt(4) == 0) {
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (bytes[i] & 1 | 2); // compresses well
+      }
+    }
     int offset = random.nextInt(9);
     byte[] payload = new byte[length];
     System.arraycopy(bytes, offset, payload, 0, length);

@@ -82,7 +82,7 @@ class WalCrashTest {
   private static final class Run {
 
     private final RandomGenerator random;
-    private final WalSettings settings = new WalSettings(4096, 1 << 20);
+    private final WalSettings settings = new WalSettings(4096, 1 << 20, 256);
     private final LogUnderTest model = new LogUnderTest();
     private final SimulatedDisk disk;
     private long promised;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** A batch nobody was promised is left behind; damage to anything else is refused. */
 class WalDamageTest {
 
-  private static final WalSettings SETTINGS = new WalSettings(8192, 4096);
+  private static final WalSettings SETTINGS = new WalSettings(8192, 4096, 8 << 10);
   private static final String FIRST = LogSegment.name(1);
 
   private final RandomGenerator random = new SplittableRandom(7);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WriteAheadLogTest {
 
-  private static final WalSettings SMALL = new WalSettings(4096, 1 << 20);
+  private static final WalSettings SMALL = new WalSettings(4096, 1 << 20, 256);
 
   private final RandomGenerator random = new SplittableRandom(11);
   private final SimulatedDisk disk = new SimulatedDisk(random, 512);
@@ -66,6 +66,33 @@ class WriteAheadLogTest {
         assertEquals(161, model.drain(reader, 13));
       }
     }
+  }
+
+  @Test
+  void largeRecordsTakeLessRoomWhenTheyCanBeCompressed() throws IOException {
+    WalSettings settings = new WalSettings(1 << 20, 1 << 20, 8 << 10);
+    byte[] payload = "{\"name\":\"value\"},".repeat(30_000).getBytes(StandardCharsets.US_ASCII);
+    try (WriteAheadLog log = open(settings)) {
+      for (int i = 0; i < 20; i++) {
+        log.append((byte) 7, HlcTimestamp.ZERO, payload, 0, payload.length);
+      }
+      log.force();
+      assertEquals(1, log.segments().size(), "20 records of 500 KB in a segment of 1 MiB");
+      try (LogReader reader = log.reader(new Lsn(1))) {
+        for (int i = 0; i < 20; i++) {
+          assertArrayEquals(payload, reader.next().orElseThrow().payload());
+        }
+      }
+    }
+  }
+
+  private WriteAheadLog open(WalSettings settings) throws IOException {
+    return WriteAheadLog.open(
+        new DiskLogDirectory(directory.resolve("log")),
+        settings,
+        Lsn.NONE,
+        () -> new byte[0],
+        record -> {});
   }
 
   @Test
@@ -133,12 +160,19 @@ class WriteAheadLogTest {
   @Test
   void readersFollowTheWriterAcrossSegments() throws Exception {
     LogDirectory files = new DiskLogDirectory(directory);
-    WalSettings settings = new WalSettings(64 << 10, 1 << 20);
+    WalSettings settings = new WalSettings(64 << 10, 1 << 20, 8 << 10);
     int records = 20_000;
     try (SystemEnvironment environment = new SystemEnvironment();
         WriteAheadLog log =
             WriteAheadLog.open(
-                files, settings, environment, environment, Lsn.NONE, () -> new byte[20], r -> {})) {
+                files,
+                settings,
+                environment,
+                environment,
+                Lsn.NONE,
+                () -> new byte[20],
+                r -> {},
+                GapPolicy.REFUSE)) {
       List<FutureTask<Long>> tails =
           List.of(tail(log, 1, records), tail(log, 1, records), tail(log, 9_000, records));
       tails.forEach(task -> Thread.ofPlatform().start(task));

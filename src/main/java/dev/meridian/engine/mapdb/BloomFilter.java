@@ -1,56 +1,102 @@
 package dev.meridian.engine.mapdb;
 
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.CRC32C;
+
 /**
- * Says "certainly not here" for most documents a table does not hold (Bloom, 1970; two hashes
- * combined as in Kirsch and Mitzenmacher, 2006). At ten bits a document about one look-up in a
- * hundred is in vain.
+ * Says "certainly not here" for most documents a table does not hold (Bloom, 1970). All bits of a
+ * document lie in one bucket of 512 bytes (Putze, Sanders and Singler, "Cache-, Hash- and
+ * Space-Efficient Bloom Filters", 2007), which ends in its own CRC32C: a "no" is only given after
+ * that was verified, since a bit that was lost would hide a document. At ten bits a document about
+ * one look-up in a hundred is in vain.
+ *
+ * <p>The bits are not on the heap: the file is mapped.
  */
-final class BloomFilter {
+final class BloomFilter implements AutoCloseable {
 
   private static final int BITS_PER_KEY = 10;
   private static final int PROBES = 7;
-  private static final long MAX_BITS = 1L << 36;
+  private static final int BUCKET_BYTES = 512;
+  private static final int CRC_AT = BUCKET_BYTES - Integer.BYTES;
+  private static final int BUCKET_BITS = CRC_AT * 8;
 
-  private final long[] words;
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  BloomFilter(long expectedKeys) {
-    long bits = Math.clamp(expectedKeys * BITS_PER_KEY, 64, MAX_BITS);
-    words = new long[Math.toIntExact((bits + 63) / 64)];
-  }
+  private final MappedFile file;
+  private final MemorySegment bits;
+  private final long buckets;
 
-  BloomFilter(long[] words) {
-    this.words = words;
-  }
-
-  long[] words() {
-    return words;
-  }
-
-  /** Adds a key by its {@link #hash}. */
-  void add(long hash) {
-    long step = hash >>> 32 | 1;
-    for (int i = 0; i < PROBES; i++) {
-      long bit = bit(hash);
-      words[(int) (bit >>> 6)] |= 1L << bit;
-      hash += step;
+  BloomFilter(MappedFile file) throws IOException {
+    this.file = file;
+    this.bits = file.bytes();
+    this.buckets = bits.byteSize() / BUCKET_BYTES;
+    if (buckets == 0 || bits.byteSize() % BUCKET_BYTES != 0) {
+      throw new IOException("the filter " + file.path() + " has " + bits.byteSize() + " bytes");
     }
   }
 
-  /** False: the key of this hash was never added. */
-  boolean mightContain(long hash) {
-    long step = hash >>> 32 | 1;
+  /**
+   * False: no key of this hash was added.
+   *
+   * @throws IOException when that cannot be said because the bucket is damaged
+   */
+  boolean mightContain(long hash) throws IOException {
+    long bucket = bucket(hash, buckets);
+    if (containsAll(bits, bucket, hash)) {
+      return true;
+    }
+    if (bits.get(INT, bucket + CRC_AT) != checksum(bits, bucket)) {
+      throw new IOException("the checksum differs at offset " + bucket + " of " + file.path());
+    }
+    return false;
+  }
+
+  /** Verifies all of it. */
+  void verify() throws IOException {
+    for (long at = 0; at < bits.byteSize(); at += BUCKET_BYTES) {
+      if (bits.get(INT, at + CRC_AT) != checksum(bits, at)) {
+        throw new IOException("the checksum differs at offset " + at + " of " + file.path());
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private static boolean containsAll(MemorySegment bits, long bucket, long hash) {
+    long probe = mix(hash);
+    int step = (int) (probe >>> 32) | 1;
+    int at = (int) probe;
     for (int i = 0; i < PROBES; i++) {
-      long bit = bit(hash);
-      if ((words[(int) (bit >>> 6)] & 1L << bit) == 0) {
+      int bit = Integer.remainderUnsigned(at, BUCKET_BITS);
+      byte b = bits.get(ValueLayout.JAVA_BYTE, bucket + (bit >>> 3));
+      if ((b & 1 << (bit & 7)) == 0) {
         return false;
       }
-      hash += step;
+      at += step;
     }
     return true;
   }
 
-  private long bit(long hash) {
-    return Long.remainderUnsigned(mix(hash), (long) words.length * 64);
+  private static long bucket(long hash, long buckets) {
+    return Math.unsignedMultiplyHigh(hash, buckets) * BUCKET_BYTES;
+  }
+
+  private static int checksum(MemorySegment bits, long bucket) {
+    CRC32C crc = new CRC32C();
+    crc.update(bits.asSlice(bucket, CRC_AT).asByteBuffer());
+    return (int) crc.getValue();
   }
 
   /** The hash of the first {@code length} bytes. */
@@ -67,5 +113,60 @@ final class BloomFilter {
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
     z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
     return z ^ z >>> 31;
+  }
+
+  /** Collects hashes, off the heap. One thread. */
+  static final class Builder implements AutoCloseable {
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment bits;
+    private final long buckets;
+
+    /**
+     * @param expectedKeys more than that may be added, at more vain look-ups
+     */
+    Builder(long expectedKeys) {
+      buckets = Math.max(1, Math.ceilDiv(expectedKeys * BITS_PER_KEY, BUCKET_BITS));
+      bits = arena.allocate(buckets * BUCKET_BYTES, Long.BYTES);
+    }
+
+    void add(long hash) {
+      long bucket = bucket(hash, buckets);
+      long probe = mix(hash);
+      int step = (int) (probe >>> 32) | 1;
+      int at = (int) probe;
+      for (int i = 0; i < PROBES; i++) {
+        int bit = Integer.remainderUnsigned(at, BUCKET_BITS);
+        long position = bucket + (bit >>> 3);
+        byte b = bits.get(ValueLayout.JAVA_BYTE, position);
+        bits.set(ValueLayout.JAVA_BYTE, position, (byte) (b | 1 << (bit & 7)));
+        at += step;
+      }
+    }
+
+    void write(Path path) throws IOException {
+      for (long at = 0; at < bits.byteSize(); at += BUCKET_BYTES) {
+        bits.set(INT, at + CRC_AT, checksum(bits, at));
+      }
+      try (FileChannel channel =
+          FileChannel.open(
+              path,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        for (long at = 0; at < bits.byteSize(); ) {
+          long length = Math.min(bits.byteSize() - at, 1 << 20);
+          ByteBuffer piece = bits.asSlice(at, length).asByteBuffer();
+          while (piece.hasRemaining()) {
+            at += channel.write(piece);
+          }
+        }
+        channel.force(true);
+      }
+    }
+
+    @Override
+    public void close() {
+      arena.close();
+    }
   }
 }

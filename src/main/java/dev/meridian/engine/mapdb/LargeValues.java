@@ -1,79 +1,77 @@
 package dev.meridian.engine.mapdb;
 
 import dev.meridian.document.Bytes;
+import dev.meridian.engine.DamagedFileException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 
 /**
- * The large values of a table, one after another in a file of their own. In the map stands a
- * reference, told apart by its first byte: a change starts with its format version, never 0xFF.
+ * The large values of a table, one after another in a file of their own, each as a {@link Block}'s
+ * payload: compressed if that helps, and checked. In the block of keys stands a reference, told
+ * apart by its first byte: a change starts with its format version, never 0xFF.
  *
  * <pre>
- *  0      1         9         13       17
- *  +------+---------+---------+--------+
- *  | 0xFF | offset  | length  | CRC32C |
- *  | u8   | u64     | u32     | u32    |
- *  +------+---------+---------+--------+
+ *  0      1         9         13
+ *  +------+---------+---------+
+ *  | 0xFF | offset  | length  |   of the stored value
+ *  | u8   | u64     | u32     |
+ *  +------+---------+---------+
  * </pre>
  */
-final class LargeValues {
+final class LargeValues implements AutoCloseable {
 
   private static final byte REFERENCE = (byte) 0xFF;
-  private static final int REFERENCE_BYTES = 17;
+  private static final int REFERENCE_BYTES = 13;
 
-  private final Path file;
-  private final FileChannel channel;
+  private final MappedFile file;
 
-  LargeValues(Path file) throws IOException {
+  LargeValues(MappedFile file) {
     this.file = file;
-    this.channel = FileChannel.open(file, StandardOpenOption.READ);
   }
 
-  static boolean isReference(byte[] value) {
-    return value.length == REFERENCE_BYTES && value[0] == REFERENCE;
+  static boolean isReference(Bytes value) {
+    return value.length() == REFERENCE_BYTES && value.array()[value.offset()] == REFERENCE;
   }
 
-  /** The value behind a reference, its checksum verified. */
-  Bytes read(byte[] reference) {
-    ByteBuffer in = ByteBuffer.wrap(reference, 1, REFERENCE_BYTES - 1);
+  /** The value behind a reference. */
+  Bytes read(Bytes reference) throws DamagedFileException {
+    ByteBuffer in = reference.asBuffer();
+    in.get();
     long offset = in.getLong();
-    byte[] value = new byte[in.getInt()];
-    int crc = in.getInt();
+    int length = in.getInt();
+    byte[] stored = new byte[length];
     try {
-      ByteBuffer target = ByteBuffer.wrap(value);
-      while (target.hasRemaining()) {
-        if (channel.read(target, offset + target.position()) < 0) {
-          throw new IOException("it ends early");
-        }
-      }
-      if (checksum(new Bytes(value)) != crc) {
-        throw new IOException("the checksum differs");
-      }
+      MemorySegment.copy(file.bytes(), ValueLayout.JAVA_BYTE, offset, stored, 0, length);
+      return new Bytes(Packed.unpack(stored));
+    } catch (IndexOutOfBoundsException beyond) {
+      throw new DamagedFileException(file.path(), offset, "it ends before a value does");
     } catch (IOException damaged) {
-      throw new UncheckedIOException(
-          "cannot read the value at offset " + offset + " of " + file + ": " + damaged.getMessage(),
-          damaged);
+      throw new DamagedFileException(file.path(), offset, damaged.getMessage());
     }
-    return new Bytes(value);
   }
 
-  private static int checksum(Bytes value) {
-    CRC32C crc = new CRC32C();
-    crc.update(value.array(), value.offset(), value.length());
-    return (int) crc.getValue();
+  boolean isOpen() {
+    return file.isOpen();
   }
 
-  /** Writes the file. For one thread. */
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  /** Writes the file. One thread. */
   static final class Writer implements AutoCloseable {
     private final FileChannel channel;
+    private final boolean compress;
     private long position;
 
-    Writer(Path file) throws IOException {
+    Writer(Path file, boolean compress) throws IOException {
+      this.compress = compress;
       channel =
           FileChannel.open(
               file,
@@ -83,23 +81,19 @@ final class LargeValues {
     }
 
     /** Appends a value; returns the reference to it. */
-    byte[] add(Bytes value) throws IOException {
+    Bytes add(Bytes value) throws IOException {
+      byte[] stored = Packed.pack(value.array(), value.offset(), value.length(), compress);
       byte[] reference =
           ByteBuffer.allocate(REFERENCE_BYTES)
               .put(REFERENCE)
               .putLong(position)
-              .putInt(value.length())
-              .putInt(checksum(value))
+              .putInt(stored.length)
               .array();
-      ByteBuffer bytes = value.asBuffer();
+      ByteBuffer bytes = ByteBuffer.wrap(stored);
       while (bytes.hasRemaining()) {
         position += channel.write(bytes, position);
       }
-      return reference;
-    }
-
-    void force() throws IOException {
-      channel.force(true);
+      return new Bytes(reference);
     }
 
     @Override

@@ -3,26 +3,43 @@ package dev.meridian.engine.mapdb;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.engine.DamagedFileException;
+import dev.meridian.engine.DamagedTableException;
 import dev.meridian.engine.Table;
+import dev.meridian.engine.TableClosedException;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableKey;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.mapdb.SortedTableMap;
 
-/** One MapDB file with its filter and its large values. Lock-free for any number of readers. */
+/**
+ * A table's shelves with their index, its filter and its large values. Lock-free for any number of
+ * readers.
+ */
 final class MapDbTable implements Table {
 
   private final TableFile file;
-  private final SortedTableMap<byte[], byte[]> map;
+  private final Path filterPath;
+  private final List<Shelf> shelves;
+  private final BlockIndex index;
   private final BloomFilter filter;
   private final LargeValues values;
 
   MapDbTable(
-      TableFile file, SortedTableMap<byte[], byte[]> map, BloomFilter filter, LargeValues values) {
+      TableFile file,
+      Path filterPath,
+      List<Shelf> shelves,
+      BlockIndex index,
+      BloomFilter filter,
+      LargeValues values) {
     this.file = file;
-    this.map = map;
+    this.filterPath = filterPath;
+    this.shelves = shelves;
+    this.index = index;
     this.filter = filter;
     this.values = values;
   }
@@ -33,35 +50,164 @@ final class MapDbTable implements Table {
   }
 
   @Override
+  public boolean mayContain(byte[] prefix) {
+    return read(
+        () -> {
+          try {
+            return filter.mightContain(BloomFilter.hash(prefix, prefix.length));
+          } catch (DamagedFileException known) {
+            throw known;
+          } catch (IOException damaged) {
+            throw new DamagedFileException(filterPath, -1, damaged.getMessage());
+          }
+        });
+  }
+
+  @Override
   public Optional<Change> first(byte[] prefix) {
-    if (!filter.mightContain(BloomFilter.hash(prefix, prefix.length))) {
+    return mayContain(prefix) ? read(() -> find(prefix)) : Optional.empty();
+  }
+
+  private Optional<Change> find(byte[] prefix) throws DamagedFileException {
+    if (shelves.isEmpty()) {
       return Optional.empty();
     }
-    Map.Entry<byte[], byte[]> entry = map.ceilingEntry(prefix);
-    return entry != null && TableKey.startsWith(entry.getKey(), prefix)
-        ? Optional.of(change(entry.getValue()))
+    long number = blockOf(prefix);
+    Block block = block(number, prefix);
+    Block.Entries entries = block.entries();
+    while (entries.advance()) {
+      if (entries.compareKey(prefix) >= 0) {
+        return entries.keyStartsWith(prefix)
+            ? Optional.of(change(entries.copyOfValue()))
+            : Optional.empty();
+      }
+    }
+    if (!TableKey.startsWith(block.next(), prefix)) {
+      return Optional.empty();
+    }
+    Block.Entries following = after(number, block).entries();
+    following.advance();
+    return following.keyStartsWith(prefix)
+        ? Optional.of(change(following.copyOfValue()))
         : Optional.empty();
   }
 
   @Override
   public Iterator<Entry> from(byte[] key) {
-    Iterator<Map.Entry<byte[], byte[]>> tail = map.tailMap(key, true).entrySet().iterator();
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return tail.hasNext();
-      }
-
-      @Override
-      public Entry next() {
-        Map.Entry<byte[], byte[]> entry = tail.next();
-        return new Entry(entry.getKey(), change(entry.getValue()));
-      }
-    };
+    return shelves.isEmpty() ? List.<Entry>of().iterator() : new Entries(key);
   }
 
-  private Change change(byte[] value) {
-    Bytes encoded = LargeValues.isReference(value) ? values.read(value) : new Bytes(value);
-    return ChangeCodecV1.decode(encoded);
+  private long blockOf(byte[] key) throws DamagedFileException {
+    try {
+      return index.blockOf(key);
+    } catch (IndexOutOfBoundsException damaged) {
+      throw new DamagedFileException(filterPath, -1, "the index beside it cannot be read");
+    }
+  }
+
+  /** A block, and proof that a key belongs there. */
+  private Block block(long number, byte[] key) throws DamagedFileException {
+    Shelf shelf = shelfOf(number);
+    Block block = shelf.block(number);
+    if (!block.isFor(key)) {
+      throw shelf.astray(number);
+    }
+    return block;
+  }
+
+  /** The block after another. */
+  private Block after(long number, Block block) throws DamagedFileException {
+    Shelf shelf = shelfOf(number + 1);
+    Block next = shelf.block(number + 1);
+    if (!next.follows(block)) {
+      throw shelf.astray(number + 1);
+    }
+    return next;
+  }
+
+  private Shelf shelfOf(long number) {
+    int at = shelves.size() - 1;
+    while (at > 0 && shelves.get(at).firstBlock() > number) {
+      at--;
+    }
+    return shelves.get(at);
+  }
+
+  private Change change(Bytes value) throws DamagedFileException {
+    return ChangeCodecV1.decode(LargeValues.isReference(value) ? values.read(value) : value);
+  }
+
+  @Override
+  public void close() {
+    shelves.forEach(Shelf::close);
+    index.close();
+    filter.close();
+    values.close();
+  }
+
+  private interface Reading<T> {
+    T read() throws DamagedFileException;
+  }
+
+  private <T> T read(Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (DamagedFileException damaged) {
+      throw isOpen()
+          ? new DamagedTableException(file.name(), damaged)
+          : new TableClosedException(file.name());
+    } catch (IllegalStateException unmapped) {
+      if (isOpen()) {
+        throw unmapped;
+      }
+      throw new TableClosedException(file.name());
+    }
+  }
+
+  private boolean isOpen() {
+    return values.isOpen();
+  }
+
+  /** Walks from block to block. One thread. */
+  private final class Entries implements Iterator<Entry> {
+    private long number;
+    private Block block;
+    private Block.Entries entries;
+    private Optional<Entry> next;
+
+    Entries(byte[] from) {
+      number = read(() -> blockOf(from));
+      block = read(() -> block(number, from));
+      entries = block.entries();
+      next = read(this::advance);
+      while (next.isPresent() && TableKey.ORDER.compare(next.get().key(), from) < 0) {
+        next = read(this::advance);
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      return next.isPresent();
+    }
+
+    @Override
+    public Entry next() {
+      Entry result = next.orElseThrow(NoSuchElementException::new);
+      next = read(this::advance);
+      return result;
+    }
+
+    private Optional<Entry> advance() throws DamagedFileException {
+      if (!entries.advance()) {
+        if (block.next().length == 0) {
+          return Optional.empty();
+        }
+        block = after(number, block);
+        number++;
+        entries = block.entries();
+        entries.advance();
+      }
+      return Optional.of(new Entry(entries.key(), change(entries.value())));
+    }
   }
 }

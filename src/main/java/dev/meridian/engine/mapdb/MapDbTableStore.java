@@ -2,8 +2,10 @@ package dev.meridian.engine.mapdb;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Bytes;
+import dev.meridian.engine.DamagedFileException;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
+import dev.meridian.engine.TableFile.LogRange;
 import dev.meridian.engine.TableFile.Part;
 import dev.meridian.engine.TableKey;
 import dev.meridian.engine.TableStore;
@@ -13,29 +15,33 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
-import org.mapdb.Serializer;
-import org.mapdb.SortedTableMap;
-import org.mapdb.volume.MappedFileVol;
-import org.mapdb.volume.Volume;
 
-/** Keeps tables as MapDB files in one directory. One thread writes and removes; any opens. */
+/** Keeps tables as MapDB files in one directory. */
 public final class MapDbTableStore implements TableStore {
 
-  /** Larger changes go beside the map. */
+  /** Larger changes go beside the blocks, so that scans of small ones do not drag them along. */
   public static final int INLINE_MAX_BYTES = 16 * 1024;
 
-  static final String MAP = ".table";
+  static final String SHELF = ".table";
   static final String VALUES = ".values";
   static final String FILTER = ".filter";
+  static final String KEYS = ".keys";
+  static final String ENDS = ".ends";
 
-  private static final int NODE_SIZE = 8;
-  private static final long PAGE_BYTES = 1 << 20;
-  private static final int COPY_BYTES = 1 << 20;
+  static final int PAGE_BYTES = 1 << 20;
+
+  /** A block is closed at this size; compression and checksum cover one block. */
+  private static final int BLOCK_BYTES = 4 * 1024;
+
+  private static final long SHELF_BYTES = 512L << 20;
 
   private final Path directory;
 
@@ -45,161 +51,272 @@ public final class MapDbTableStore implements TableStore {
   }
 
   @Override
-  public TableFile write(String name, Iterator<Table.Entry> entries) throws IOException {
-    Files.deleteIfExists(directory.resolve(name + MAP));
-    long count = 0;
-    HlcTimestamp latest = HlcTimestamp.ZERO;
-    FilterBuilder filter = new FilterBuilder();
-    Volume volume =
-        new MappedFileVol.MappedFileFactory(false, false)
-            .makeVolume(directory.resolve(name + MAP).toString(), false);
-    try (LargeValues.Writer values = new LargeValues.Writer(directory.resolve(name + VALUES))) {
-      SortedTableMap.Sink<byte[], byte[]> sink =
-          SortedTableMap.Companion.create(
-                  volume, Serializer.BYTE_ARRAY_DELTA2, Serializer.BYTE_ARRAY)
-              .pageSize(PAGE_BYTES)
-              .nodeSize(NODE_SIZE)
-              .createFromSink();
+  public TableFile write(
+      String name, Packing packing, long expectedEntries, Iterator<Table.Entry> entries)
+      throws IOException {
+    delete(name);
+    try (Writing writing = new Writing(name, packing == Packing.SMALL, expectedEntries)) {
       while (entries.hasNext()) {
-        Table.Entry entry = entries.next();
-        Bytes encoded = entry.change().encoded();
-        byte[] value =
-            encoded.length() > INLINE_MAX_BYTES ? values.add(encoded) : encoded.toArray();
-        sink.put(entry.key(), value);
-        filter.add(entry.key());
-        latest = HlcTimestamp.max(latest, entry.change().hlc());
-        count++;
+        writing.add(entries.next());
       }
-      sink.create();
-      volume.sync();
-      values.force();
-    } finally {
-      volume.close();
+      return writing.finish();
     }
-    writeFilter(name, filter.build());
-    TableFile file =
-        new TableFile(
-            name,
-            count,
-            latest,
-            List.of(part(name + MAP), part(name + VALUES), part(name + FILTER)));
-    forceDirectory();
-    return file;
   }
 
   @Override
   public Table open(TableFile file) throws IOException {
     for (Part part : file.parts()) {
-      verify(part);
+      Path path = directory.resolve(part.name());
+      checkSize(path, part);
+      if (Files.getLastModifiedTime(path).toMillis() != part.modifiedMillis()) {
+        verify(path, part, bytes -> {});
+      }
     }
-    Volume volume =
-        new MappedFileVol.MappedFileFactory(false, false)
-            .makeVolume(directory.resolve(file.name() + MAP).toString(), true);
-    SortedTableMap<byte[], byte[]> map =
-        SortedTableMap.Companion.open(volume, Serializer.BYTE_ARRAY_DELTA2, Serializer.BYTE_ARRAY);
-    return new MapDbTable(
-        file,
-        map,
-        readFilter(file.name()),
-        new LargeValues(directory.resolve(file.name() + VALUES)));
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      BloomFilter filter = new BloomFilter(mapped(file.name() + FILTER));
+      opened.add(filter);
+      LargeValues values = new LargeValues(mapped(file.name() + VALUES));
+      opened.add(values);
+      BlockIndex index = new BlockIndex(mapped(file.name() + KEYS), mapped(file.name() + ENDS));
+      opened.add(index);
+      List<Shelf> shelves = new ArrayList<>();
+      for (Part part : file.parts()) {
+        if (part.name().endsWith(SHELF)) {
+          Shelf shelf = new Shelf(directory.resolve(part.name()));
+          opened.add(shelf);
+          shelves.add(shelf);
+        }
+      }
+      return new MapDbTable(
+          file,
+          directory.resolve(file.name() + FILTER),
+          List.copyOf(shelves),
+          index,
+          filter,
+          values);
+    } catch (IOException | RuntimeException failed) {
+      closeAll(opened);
+      throw failed;
+    }
+  }
+
+  @Override
+  public void verify(TableFile file, LongConsumer progress) throws IOException {
+    for (Part part : file.parts()) {
+      Path path = directory.resolve(part.name());
+      checkSize(path, part);
+      verify(path, part, progress);
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    for (Path file : files()) {
+      if (tableName(file).equals(name)) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   @Override
   public void keepOnly(Set<String> names) throws IOException {
-    List<Path> unnamed;
-    try (Stream<Path> files = Files.list(directory)) {
-      unnamed = files.filter(file -> !names.contains(tableName(file))).toList();
-    }
-    for (Path file : unnamed) {
-      Files.deleteIfExists(file);
+    for (Path file : files()) {
+      if (!names.contains(tableName(file))) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 
+  private List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    }
+  }
+
+  /** Up to the first dot. */
   private static String tableName(Path file) {
     String name = file.getFileName().toString();
-    int dot = name.lastIndexOf('.');
+    int dot = name.indexOf('.');
     return dot < 0 ? name : name.substring(0, dot);
   }
 
-  private Part part(String name) throws IOException {
-    Path file = directory.resolve(name);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    return new Part(
-        name, Files.size(file), Files.getLastModifiedTime(file).toMillis(), checksum(file));
+  private MappedFile mapped(String name) throws IOException {
+    return new MappedFile(directory.resolve(name));
   }
 
-  private void verify(Part part) throws IOException {
-    Path file = directory.resolve(part.name());
-    if (!Files.exists(file)) {
-      throw new IOException("the table file " + file + " is missing");
+  private static void closeAll(List<AutoCloseable> opened) {
+    for (AutoCloseable each : opened) {
+      try {
+        each.close();
+      } catch (Exception ignored) {
+        // the failure that led here is the one to tell
+      }
     }
-    long bytes = Files.size(file);
+  }
+
+  private static void checkSize(Path path, Part part) throws IOException {
+    if (!Files.exists(path)) {
+      throw new DamagedFileException(path, -1, "it is missing");
+    }
+    long bytes = Files.size(path);
     if (bytes != part.bytes()) {
-      throw new IOException(
-          "the table file " + file + " has " + bytes + " bytes instead of " + part.bytes());
-    }
-    boolean untouched = Files.getLastModifiedTime(file).toMillis() == part.modifiedMillis();
-    if (!untouched && checksum(file) != part.crc()) {
-      throw new IOException("the table file " + file + " is damaged: its checksum differs");
+      throw new DamagedFileException(
+          path,
+          Math.min(bytes, part.bytes()),
+          "it has " + bytes + " bytes instead of " + part.bytes());
     }
   }
 
-  private static int checksum(Path file) throws IOException {
-    CRC32C crc = new CRC32C();
-    ByteBuffer chunk = ByteBuffer.allocateDirect(COPY_BYTES);
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      while (in.read(chunk) >= 0) {
-        crc.update(chunk.flip());
+  private static void verify(Path path, Part part, LongConsumer progress) throws IOException {
+    List<Integer> found = checksums(path, progress);
+    for (int i = 0; i < found.size(); i++) {
+      if (!found.get(i).equals(part.crcs().get(i))) {
+        throw new DamagedFileException(
+            path,
+            (long) i * Part.CHUNK_BYTES,
+            "the checksum of the next " + Part.CHUNK_BYTES + " bytes differs");
+      }
+    }
+  }
+
+  private static List<Integer> checksums(Path path, LongConsumer progress) throws IOException {
+    List<Integer> crcs = new ArrayList<>();
+    ByteBuffer chunk = ByteBuffer.allocate(Part.CHUNK_BYTES);
+    try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
+      boolean end = false;
+      while (!end) {
         chunk.clear();
+        while (chunk.hasRemaining() && !end) {
+          end = in.read(chunk) < 0;
+        }
+        chunk.flip();
+        if (chunk.hasRemaining()) {
+          progress.accept(chunk.remaining());
+          CRC32C crc = new CRC32C();
+          crc.update(chunk);
+          crcs.add((int) crc.getValue());
+        }
       }
     }
-    return (int) crc.getValue();
+    return crcs;
   }
 
-  private void writeFilter(String name, BloomFilter filter) throws IOException {
-    long[] words = filter.words();
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(words.length, Long.BYTES));
-    bytes.asLongBuffer().put(words);
-    Files.write(directory.resolve(name + FILTER), bytes.array());
-  }
+  /** One table being written. One thread. */
+  private final class Writing implements AutoCloseable {
+    private final String name;
+    private final BloomFilter.Builder filter;
+    private final LargeValues.Writer values;
+    private final BlockIndex.Writer index;
+    private final List<String> shelves = new ArrayList<>();
+    private final Block.Builder block;
+    private Shelf.Writer shelf;
+    private long blocks;
+    private long count;
+    private long rawBytes;
+    private long lastHash;
+    private boolean closed;
+    private HlcTimestamp latest = HlcTimestamp.ZERO;
 
-  private BloomFilter readFilter(String name) throws IOException {
-    byte[] bytes = Files.readAllBytes(directory.resolve(name + FILTER));
-    long[] words = new long[bytes.length / Long.BYTES];
-    ByteBuffer.wrap(bytes).asLongBuffer().get(words);
-    return new BloomFilter(words);
-  }
-
-  private void forceDirectory() throws IOException {
-    try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
-      opened.force(true);
+    Writing(String name, boolean compress, long expectedEntries) throws IOException {
+      this.name = name;
+      this.block = new Block.Builder(compress);
+      this.values = new LargeValues.Writer(directory.resolve(name + VALUES), compress);
+      this.index =
+          new BlockIndex.Writer(directory.resolve(name + KEYS), directory.resolve(name + ENDS));
+      this.filter = new BloomFilter.Builder(expectedEntries);
+      this.shelf = nextShelf();
     }
-  }
 
-  /** Collects the hashes of distinct document prefixes, whose number is not known beforehand. */
-  private static final class FilterBuilder {
-    private long[] hashes = new long[1024];
-    private int count;
+    private Shelf.Writer nextShelf() {
+      String file = name + "." + shelves.size() + SHELF;
+      shelves.add(file);
+      return new Shelf.Writer(directory.resolve(file));
+    }
 
-    void add(byte[] key) {
+    void add(Table.Entry entry) throws IOException {
+      Bytes encoded = entry.change().encoded();
+      byte[] key = entry.key();
+      if (block.size() >= BLOCK_BYTES) {
+        closeBlock(separator(block.lastKey(), key));
+      }
+      block.add(key, encoded.length() > INLINE_MAX_BYTES ? values.add(encoded) : encoded);
       long hash = BloomFilter.hash(key, TableKey.documentPrefixLength(key));
-      if (count > 0 && hashes[count - 1] == hash) {
-        return; // another version of the same document
+      if (count == 0 || hash != lastHash) {
+        filter.add(hash); // else another version of the same document
+        lastHash = hash;
       }
-      if (count == hashes.length) {
-        hashes = java.util.Arrays.copyOf(hashes, count * 2);
-      }
-      hashes[count++] = hash;
+      latest = HlcTimestamp.max(latest, entry.change().hlc());
+      rawBytes += key.length + encoded.length();
+      count++;
     }
 
-    BloomFilter build() {
-      BloomFilter filter = new BloomFilter(count);
-      for (int i = 0; i < count; i++) {
-        filter.add(hashes[i]);
+    private void closeBlock(byte[] next) throws IOException {
+      index.add(block.from());
+      shelf.add(blocks, block.build(next));
+      blocks++;
+      if (shelf.bytes() >= SHELF_BYTES && next.length > 0) {
+        shelf.finish();
+        shelf.close();
+        shelf = nextShelf();
       }
-      return filter;
+    }
+
+    /** The shortest key above one and not above the next. */
+    private static byte[] separator(byte[] below, byte[] key) {
+      return Arrays.copyOf(key, Arrays.mismatch(below, key) + 1);
+    }
+
+    TableFile finish() throws IOException {
+      if (!block.isEmpty()) {
+        closeBlock(new byte[0]);
+      }
+      shelf.finish();
+      filter.write(directory.resolve(name + FILTER));
+      close();
+      List<Part> parts = new ArrayList<>();
+      if (count > 0) {
+        for (String file : shelves) {
+          parts.add(part(file));
+        }
+      } else {
+        Files.delete(directory.resolve(shelves.getFirst()));
+      }
+      parts.add(part(name + KEYS));
+      parts.add(part(name + ENDS));
+      parts.add(part(name + VALUES));
+      parts.add(part(name + FILTER));
+      forceDirectory();
+      return new TableFile(name, count, rawBytes, latest, LogRange.UNKNOWN, parts);
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!closed) {
+        closed = true;
+        shelf.close();
+        index.close();
+        values.close();
+        filter.close();
+      }
+    }
+
+    private Part part(String file) throws IOException {
+      Path path = directory.resolve(file);
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      return new Part(
+          file,
+          Files.size(path),
+          Files.getLastModifiedTime(path).toMillis(),
+          checksums(path, bytes -> {}));
+    }
+
+    private void forceDirectory() throws IOException {
+      try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
+        opened.force(true);
+      }
     }
   }
 }

@@ -38,7 +38,9 @@ class MapDbTableStoreTest extends TableStoreContract {
             .map(change -> new Table.Entry(TableKey.of(change), change))
             .sorted((a, b) -> TableKey.ORDER.compare(a.key(), b.key()))
             .toList();
-    TableFile file = store.write("0000000000000001", entries.iterator());
+    TableFile file =
+        store.write(
+            "0000000000000001", TableStore.Packing.SMALL, entries.size(), entries.iterator());
     for (TableFile.Part part : file.parts()) {
       Path path = directory.resolve(part.name());
       byte[] whole = Files.readAllBytes(path);

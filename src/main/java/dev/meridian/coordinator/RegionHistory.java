@@ -1,0 +1,136 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import dev.meridian.engine.DocumentDiff;
+import dev.meridian.engine.LogStructuredEngine;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** The past as this region keeps it. */
+public final class RegionHistory implements History {
+
+  /** The most versions of a document at one instant: one of each region. */
+  private static final int SAME_INSTANT = 16;
+
+  /** Documents looked at for one page of a diff. */
+  private static final int DIFF_STEP = 500;
+
+  private final ReadCoordinator reads;
+  private final LogStructuredEngine engine;
+
+  public RegionHistory(RegionDocuments documents) {
+    this.reads = documents.reads();
+    this.engine = reads.engine();
+  }
+
+  @Override
+  public CompletionStage<Documents.DocumentRead> get(
+      CollectionName collection, DocumentId id, HlcTimestamp asOf, ReadOptions options) {
+    return reads.reading(
+        options,
+        given ->
+            reads.found(
+                collection, engine.findAsOf(collection, id, reads.past(asOf)), options, given));
+  }
+
+  @Override
+  public CompletionStage<VersionPage> versions(
+      CollectionName collection, DocumentId id, VersionsRequest request, ReadOptions options) {
+    return reads.reading(
+        options,
+        given -> {
+          List<StoredDocument> found =
+              engine.versions(collection, id, request.before(), request.limit() + 1);
+          if (found.isEmpty() && request.before().isEmpty()) {
+            throw new StoreFailure.CallerMistake(
+                FailureCode.DOCUMENT_NOT_FOUND,
+                "collection '" + collection + "' has no document with this id");
+          }
+          boolean more = found.size() > request.limit();
+          List<StoredDocument> page = more ? found.subList(0, request.limit()) : found;
+          return new VersionPage(
+              List.copyOf(page),
+              more,
+              reads.answer(
+                  options.session(),
+                  RequestCharge.read(bytes(page)),
+                  given.got(),
+                  given.waitNanos()));
+        });
+  }
+
+  @Override
+  public CompletionStage<VersionRead> version(
+      CollectionName collection, DocumentId id, VersionId version, ReadOptions options) {
+    return reads.reading(
+        options,
+        given -> {
+          StoredDocument found =
+              engine.versions(collection, id, Optional.of(next(version)), SAME_INSTANT).stream()
+                  .filter(each -> each.version().equals(version))
+                  .findFirst()
+                  .orElseThrow(
+                      () ->
+                          new StoreFailure.CallerMistake(
+                              FailureCode.VERSION_NOT_FOUND,
+                              "the document has no version "
+                                  + version
+                                  + ", or it is not kept any more"));
+          return new VersionRead(
+              found,
+              reads.answer(
+                  options.session(),
+                  RequestCharge.read(found.change().body().length()),
+                  given.got(),
+                  given.waitNanos()));
+        });
+  }
+
+  /** Just above a version, so that the first one before it is that version if it is there. */
+  private static VersionId next(VersionId version) {
+    return new VersionId(version.hlc().next(), version.origin());
+  }
+
+  @Override
+  public CompletionStage<DiffPage> diff(
+      CollectionName collection, DiffRequest request, ReadOptions options) {
+    return reads.reading(
+        options,
+        given -> {
+          reads.checkExists(collection);
+          HlcTimestamp to = request.to().map(reads::past).orElseGet(engine::latest);
+          HlcTimestamp from = HlcTimestamp.min(reads.past(request.from()), to);
+          List<DocumentDiff> page = engine.diff(collection, from, to, request.after(), DIFF_STEP);
+          Optional<DocumentId> last =
+              page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().id());
+          return new DiffPage(
+              page.stream()
+                  .filter(diff -> !diff.isSame())
+                  .map(
+                      diff ->
+                          new Difference(
+                              diff.id(),
+                              diff.before().flatMap(RegionHistory::live),
+                              diff.after().flatMap(RegionHistory::live)))
+                  .toList(),
+              to,
+              last);
+        });
+  }
+
+  private static Optional<LiveDocument> live(StoredDocument document) {
+    return document instanceof LiveDocument alive ? Optional.of(alive) : Optional.empty();
+  }
+
+  private static long bytes(List<StoredDocument> versions) {
+    return versions.stream().mapToLong(version -> version.change().body().length()).sum();
+  }
+}

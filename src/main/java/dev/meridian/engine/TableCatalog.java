@@ -1,0 +1,189 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.Lsn;
+import dev.meridian.env.WallClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * The tables that count: the manifest on disk and the {@link View} in memory change together, here.
+ * Any thread; a change holds the lock while the manifest is forced, which takes milliseconds.
+ */
+final class TableCatalog {
+
+  /** A table that was replaced is closed after this: a point read takes far less. */
+  private static final Duration GRACE = Duration.ofSeconds(30);
+
+  private static final System.Logger LOG = System.getLogger(TableCatalog.class.getName());
+
+  private final EngineState state;
+  private final TableStore store;
+  private final ManifestStore manifests;
+  private final WallClock clock;
+  private final Queue<Retired> retired = new ArrayDeque<>();
+  private volatile Manifest manifest;
+  private long lastNumber;
+  private volatile long checkpointMillis;
+  private volatile long flushedBytes;
+  private volatile long writtenBytes;
+
+  private record Retired(Table table, long nanos) {}
+
+  TableCatalog(
+      EngineState state,
+      TableStore store,
+      ManifestStore manifests,
+      Manifest manifest,
+      WallClock clock) {
+    this.state = state;
+    this.store = store;
+    this.manifests = manifests;
+    this.manifest = manifest;
+    this.lastNumber = manifest.tableNumber();
+    this.clock = clock;
+  }
+
+  /** A name that no table ever had. */
+  synchronized String nextName() {
+    lastNumber++;
+    return String.format("%016d", lastNumber);
+  }
+
+  /** Adds the table of a memtable, which is let go, and moves the checkpoint. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
+  synchronized void add(TableFile file, FrozenMemtable frozen) throws IOException {
+    Table table = store.open(file);
+    List<TableFile> files = new ArrayList<>(manifest.tables());
+    files.add(file);
+    replace(
+        new Manifest(
+            manifest.region(),
+            lastNumber,
+            frozen.upTo(),
+            frozen.vector(),
+            frozen.clockFloor(),
+            files,
+            frozen.collections()));
+    List<Table> tables = new ArrayList<>(state.view().tables());
+    tables.add(table);
+    state.install(tables, Optional.of(frozen.memtable()));
+    checkpointMillis = clock.millis();
+    flushedBytes += file.rawBytes();
+    writtenBytes += file.bytes();
+  }
+
+  /** Puts tables in the place of others that stand side by side. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // under the lock
+  synchronized void replace(List<Table> old, List<TableFile> fresh) throws IOException {
+    List<Table> opened = new ArrayList<>();
+    for (TableFile file : fresh) {
+      opened.add(store.open(file));
+    }
+    List<Table> tables = new ArrayList<>(state.view().tables());
+    int at = tables.indexOf(old.getFirst());
+    tables.subList(at, at + old.size()).clear();
+    tables.addAll(at, opened);
+    name(tables.stream().map(Table::file).toList());
+    state.install(tables, Optional.empty());
+    fresh.forEach(file -> writtenBytes += file.bytes());
+    for (Table table : old) {
+      store.delete(table.file().name());
+      retired.add(new Retired(table, clock.nanos()));
+    }
+  }
+
+  /** Puts tables in the place of one that cannot be opened. At start only. */
+  synchronized void replaceUnopened(TableFile damaged, List<TableFile> fresh) throws IOException {
+    List<TableFile> files = new ArrayList<>(manifest.tables());
+    int at = files.indexOf(damaged);
+    files.remove(at);
+    files.addAll(at, fresh);
+    name(files);
+    store.delete(damaged.name());
+  }
+
+  /** Opens what the manifest names. At start only, before anything else. */
+  synchronized void openAll() throws IOException {
+    List<Table> tables = new ArrayList<>();
+    for (TableFile file : manifest.tables()) {
+      tables.add(store.open(file));
+    }
+    state.install(tables, Optional.empty());
+  }
+
+  private void name(List<TableFile> files) throws IOException {
+    replace(
+        new Manifest(
+            manifest.region(),
+            lastNumber,
+            manifest.checkpoint(),
+            manifest.vector(),
+            manifest.clockFloor(),
+            files,
+            manifest.collections()));
+  }
+
+  private void replace(Manifest next) throws IOException {
+    manifests.write(next);
+    manifest = next;
+  }
+
+  /** Closes what was replaced a while ago, which frees its disk space. */
+  synchronized void closeRetired() {
+    while (!retired.isEmpty() && clock.nanos() - retired.peek().nanos() > GRACE.toNanos()) {
+      close(retired.remove().table());
+    }
+  }
+
+  /** Closes everything; reads fail from now on. */
+  synchronized void closeAll() {
+    retired.forEach(each -> close(each.table()));
+    retired.clear();
+    state.view().tables().forEach(TableCatalog::close);
+  }
+
+  private static void close(Table table) {
+    try {
+      table.close();
+    } catch (RuntimeException failed) {
+      LOG.log(System.Logger.Level.WARNING, "table " + table.file().name() + " stays open", failed);
+    }
+  }
+
+  /** The last log position whose effect is in the tables. */
+  Lsn checkpoint() {
+    return manifest.checkpoint();
+  }
+
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /** Wall time of the newest checkpoint; 0 before the first since the start. */
+  long checkpointMillis() {
+    return checkpointMillis;
+  }
+
+  /** Bytes of changes, uncompressed, that became tables since the start. */
+  long flushedBytes() {
+    return flushedBytes;
+  }
+
+  /** Bytes of tables written since the start, merges included. */
+  long writtenBytes() {
+    return writtenBytes;
+  }
+
+  static Set<String> names(Manifest manifest) {
+    Set<String> names = new HashSet<>();
+    manifest.tables().forEach(table -> names.add(table.name()));
+    return names;
+  }
+}

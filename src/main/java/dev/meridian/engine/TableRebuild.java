@@ -1,0 +1,100 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.Lsn;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.wal.LogDamagedException;
+import dev.meridian.wal.LogReader;
+import dev.meridian.wal.LogRecord;
+import dev.meridian.wal.WriteAheadLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Makes a table again from the part of the log that it stands for. The result may be several
+ * tables, each as large as a memtable, and may hold versions that merging had dropped already.
+ */
+final class TableRebuild {
+
+  private static final System.Logger LOG = System.getLogger(TableRebuild.class.getName());
+
+  private final WriteAheadLog log;
+  private final TableStore store;
+  private final long memtableBytes;
+  private final LongConsumer progress;
+  private final Supplier<String> names;
+
+  /**
+   * @param progress gets the LSN that was read last
+   */
+  TableRebuild(
+      WriteAheadLog log,
+      TableStore store,
+      long memtableBytes,
+      Supplier<String> names,
+      LongConsumer progress) {
+    this.log = log;
+    this.store = store;
+    this.memtableBytes = memtableBytes;
+    this.names = names;
+    this.progress = progress;
+  }
+
+  /** The tables that take a damaged one's place; empty when the log does not have its changes. */
+  Optional<List<TableFile>> rebuild(TableFile damaged) throws IOException {
+    TableFile.LogRange range = damaged.log();
+    if (range.equals(TableFile.LogRange.UNKNOWN)) {
+      return Optional.empty();
+    }
+    List<TableFile> fresh = new ArrayList<>();
+    Lsn from = range.first();
+    Memtable memtable = new Memtable();
+    try (LogReader reader = log.reader(from)) {
+      Lsn last = Lsn.NONE;
+      while (last.compareTo(range.last()) < 0) {
+        Optional<LogRecord> record = reader.next();
+        if (record.isEmpty()) {
+          throw new IllegalArgumentException("it ends at " + last + ", before " + range.last());
+        }
+        last = record.get().lsn();
+        if (record.get().type() == Writer.CHANGE) {
+          memtable.put(ChangeCodecV1.decode(new Bytes(record.get().payload())));
+        }
+        if (memtable.bytes() >= memtableBytes || last.equals(range.last())) {
+          fresh.add(write(memtable, new TableFile.LogRange(from, last)));
+          memtable = new Memtable();
+          from = last.next();
+          progress.accept(last.value());
+        }
+      }
+    } catch (LogDamagedException | IllegalArgumentException unreadable) {
+      delete(fresh);
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "event=rebuild-failed table={0} the log cannot give what was in it: {1}",
+          damaged.name(),
+          unreadable.getMessage());
+      return Optional.empty();
+    } catch (IOException noRoom) {
+      delete(fresh);
+      throw noRoom;
+    }
+    return Optional.of(fresh);
+  }
+
+  private void delete(List<TableFile> fresh) throws IOException {
+    for (TableFile file : fresh) {
+      store.delete(file.name());
+    }
+  }
+
+  private TableFile write(Memtable memtable, TableFile.LogRange range) throws IOException {
+    return store
+        .write(names.get(), TableStore.Packing.SMALL, memtable.size(), memtable.from(new byte[0]))
+        .covering(range);
+  }
+}

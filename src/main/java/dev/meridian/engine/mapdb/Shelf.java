@@ -1,0 +1,105 @@
+package dev.meridian.engine.mapdb;
+
+import dev.meridian.engine.DamagedFileException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.mapdb.Serializer;
+import org.mapdb.SortedTableMap;
+import org.mapdb.volume.FileChannelVol;
+import org.mapdb.volume.Volume;
+
+/**
+ * One MapDB file of a table: the numbers of blocks to the blocks. MapDB computes offsets within a
+ * file in 32 bits, so a large table has several.
+ */
+final class Shelf implements AutoCloseable {
+
+  private final MappedFile file;
+  private final SortedTableMap<Long, byte[]> map;
+  private final long firstBlock;
+
+  /** Opens a file that {@link Writer} made. */
+  Shelf(Path path) throws IOException {
+    file = new MappedFile(path);
+    try {
+      map =
+          SortedTableMap.Companion.open(
+              new MappedVolume(file), Serializer.LONG, Serializer.BYTE_ARRAY);
+      firstBlock = map.firstKey();
+    } catch (RuntimeException | AssertionError unreadable) {
+      file.close();
+      throw new DamagedFileException(path, -1, "its index cannot be read: " + unreadable);
+    }
+  }
+
+  /** The number of its first block. */
+  long firstBlock() {
+    return firstBlock;
+  }
+
+  Block block(long number) throws DamagedFileException {
+    byte[] stored;
+    try {
+      stored = map.get(number);
+    } catch (RuntimeException | AssertionError unreadable) {
+      throw new DamagedFileException(file.path(), -1, "its index cannot be read: " + unreadable);
+    }
+    if (stored == null) {
+      throw new DamagedFileException(file.path(), -1, "its index lacks block " + number);
+    }
+    try {
+      return Block.read(stored);
+    } catch (IOException damaged) {
+      throw new DamagedFileException(
+          file.path(), -1, "block " + number + ": " + damaged.getMessage());
+    }
+  }
+
+  DamagedFileException astray(long number) {
+    return new DamagedFileException(
+        file.path(), -1, "block " + number + " is not the one that was looked for");
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  /** Writes one file; blocks come in order. One thread. */
+  static final class Writer implements AutoCloseable {
+
+    /** Blocks differ in length and are found by binary search: one each costs least. */
+    private static final int NODE_SIZE = 1;
+
+    private final Volume volume;
+    private final SortedTableMap.Sink<Long, byte[]> sink;
+    private long bytes;
+
+    Writer(Path path) {
+      volume = FileChannelVol.FACTORY.makeVolume(path.toString(), false);
+      sink =
+          SortedTableMap.Companion.create(volume, Serializer.LONG, Serializer.BYTE_ARRAY)
+              .pageSize(MapDbTableStore.PAGE_BYTES)
+              .nodeSize(NODE_SIZE)
+              .createFromSink();
+    }
+
+    void add(long number, byte[] block) {
+      sink.put(number, block);
+      bytes += block.length;
+    }
+
+    long bytes() {
+      return bytes;
+    }
+
+    void finish() {
+      sink.create();
+    }
+
+    @Override
+    public void close() {
+      volume.close();
+    }
+  }
+}
