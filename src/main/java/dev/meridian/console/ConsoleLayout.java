@@ -36,7 +36,7 @@ public class ConsoleLayout extends AppLayout {
     collections.setMatchNested(true);
     SideNav nav = new SideNav();
     nav.getElement().setAttribute("aria-label", "Console");
-    nav.addItem(overview, collections);
+    nav.addItem(overview, collections, new SideNavItem("Storage", StorageView.class));
     Div elsewhere =
         new Div(
             outside("/q/swagger-ui", "API"),

@@ -1,7 +1,6 @@
 package dev.meridian.console;
 
 import com.vaadin.flow.component.html.Article;
-import com.vaadin.flow.component.html.DescriptionList;
 import com.vaadin.flow.component.html.H3;
 import com.vaadin.flow.component.html.Header;
 import com.vaadin.flow.component.html.Paragraph;
@@ -11,8 +10,6 @@ import dev.meridian.console.LiveCluster.Picture;
 import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterStatus.WalStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /** One region: how it is, and how fresh what it knows. */
@@ -20,8 +17,7 @@ class RegionCard extends Article {
 
   private final Span state = new Span();
   private final Paragraph age = new Paragraph();
-  private final DescriptionList facts = new DescriptionList();
-  private final Map<String, DescriptionList.Description> values = new LinkedHashMap<>();
+  private final Facts facts = new Facts();
   private final Span label = new Span();
 
   RegionCard(String id, boolean self) {
@@ -66,7 +62,7 @@ class RegionCard extends Article {
             ? "It has not answered since this node started."
             : "Figures from " + Words.span(report.ageMillis()) + " ago.");
     if (self) {
-      put(
+      facts.put(
           "Documents",
           Words.count(picture.documents()),
           Words.count(picture.collections(), "collection", "collections"));
@@ -78,23 +74,24 @@ class RegionCard extends Article {
     OptionalLong safe = millis(status.safeTime());
     if (safe.isPresent()) {
       long stale = Math.max(0, picture.wallMillis() - safe.getAsLong());
-      put("Safe time", Words.span(stale) + " ago", Words.utc(safe.getAsLong()));
+      facts.put("Safe time", Words.span(stale) + " ago", Words.utc(safe.getAsLong()));
     } else {
-      put("Safe time", "unknown", "");
+      facts.put("Safe time", "unknown", "");
     }
     WalStatus log = status.wal();
-    put(
+    facts.put(
         "Log",
         Words.bytes(log.bytes()),
         Words.count(log.segments(), "segment", "segments")
             + ", record "
             + Words.count(log.lastLsn()));
-    put("Disk", Words.millis(log.fsyncMs().p99()) + " p99", "time of a forced write to disk");
+    facts.put("Disk", Words.millis(log.fsyncMs().p99()) + " p99", "time of a forced write to disk");
     if (!self) {
       long drift = report.region().hlcDriftMs();
-      put("Clock", (drift > 0 ? "+" : "") + drift + " ms", "its wall clock against this region's");
+      facts.put(
+          "Clock", (drift > 0 ? "+" : "") + drift + " ms", "its wall clock against this region's");
     }
-    put(
+    facts.put(
         "Changes",
         Words.count(status.vector().values().stream().mapToLong(Long::longValue).sum()),
         status.vector().toString());
@@ -108,18 +105,5 @@ class RegionCard extends Article {
     } catch (IllegalArgumentException malformed) {
       return OptionalLong.empty();
     }
-  }
-
-  private void put(String term, String value, String more) {
-    DescriptionList.Description description =
-        values.computeIfAbsent(
-            term,
-            name -> {
-              DescriptionList.Description made = new DescriptionList.Description();
-              facts.add(new DescriptionList.Term(name), made);
-              return made;
-            });
-    description.setText(value);
-    description.setTitle(more);
   }
 }

@@ -4,18 +4,18 @@
  *
  * <p>Way in: {@link dev.meridian.console.ConsoleServlet}, and one view per route: {@link
  * dev.meridian.console.OverviewView}, {@link dev.meridian.console.CollectionsView}, {@link
- * dev.meridian.console.DocumentsView}, {@link dev.meridian.console.DocumentView}. Way out: the
- * interfaces of {@code coordinator} and nothing below them, so the console cannot do what the API
- * cannot.
+ * dev.meridian.console.DocumentsView}, {@link dev.meridian.console.DocumentView}, {@link
+ * dev.meridian.console.StorageView}. Way out: the interfaces of {@code coordinator} and nothing
+ * below them, so the console cannot do what the API cannot.
  *
  * <p>Invariants: the address of a page holds all it needs to be opened again. A page keeps one page
  * of documents, never a collection. What is saved or deleted is checked against the revision that
  * was shown. Numbers of a document are never parsed. Nothing is told by colour alone, and the table
  * of links says all that the map does. What a peer says of itself is shown as text or dropped.
  *
- * <p>Threads: views belong to their page's lock. {@link dev.meridian.console.LiveCluster} looks at
- * the cluster once a second for all pages together, and {@link dev.meridian.console.Later} brings
- * answers to pages; both on virtual threads of their own.
+ * <p>Threads: views belong to their page's lock. {@link dev.meridian.console.Live} looks at the
+ * cluster and at the disk once a second for all pages together, and {@link
+ * dev.meridian.console.Later} brings answers to pages; both on virtual threads of their own.
  *
  * <p>Hazard: Vaadin follows bytecode from the views to find what the browser needs. A view that
  * reached an implementation of the store would make each build take a minute longer.

@@ -1,0 +1,35 @@
+package dev.meridian.console;
+
+import com.vaadin.flow.component.html.DescriptionList;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Named figures that change in place, so that whoever reads them is not interrupted. */
+class Facts extends DescriptionList {
+
+  private final Map<String, Description> values = new LinkedHashMap<>();
+
+  /**
+   * @param more the exact value or what it means, shown on hover; may be empty
+   */
+  void put(String term, String value, String more) {
+    Description description =
+        values.computeIfAbsent(
+            term,
+            name -> {
+              Description made = new Description();
+              add(new Term(name), made);
+              return made;
+            });
+    description.setText(value);
+    description.setTitle(more);
+  }
+
+  void bytes(String term, long bytes) {
+    put(term, Words.bytes(bytes), Words.count(bytes) + " bytes");
+  }
+
+  void count(String term, long number) {
+    put(term, Words.count(number), "");
+  }
+}
