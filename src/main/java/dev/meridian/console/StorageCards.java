@@ -174,7 +174,7 @@ class StorageCards extends Div {
             + ", "
             + Words.count(now.misses(), "miss", "misses")
             + " since the start");
-    cache.count("Blocks", now.blocks());
+    cache.count("Documents", now.rows());
     cache.count("Evictions", now.evictions());
   }
 
