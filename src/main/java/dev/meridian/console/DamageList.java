@@ -6,14 +6,13 @@ import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Section;
 import com.vaadin.flow.component.html.Span;
-import dev.meridian.coordinator.StorageStatus;
 import dev.meridian.coordinator.StorageStatus.DamageReport;
 import java.util.List;
 
 /** What was found damaged, and what became of it; not there while nothing was. */
 class DamageList extends Section {
 
-  private final Paragraph hint = new Paragraph();
+  private final Paragraph hint = new Paragraph("Found since this node started, newest first.");
   private final Grid<DamageReport> grid = new Grid<>();
   private List<DamageReport> shown = List.of();
 
@@ -52,10 +51,6 @@ class DamageList extends Section {
       return;
     }
     shown = List.copyOf(damages);
-    hint.setText(
-        damages.size() < StorageStatus.MAX_DAMAGES
-            ? "Found since this node started, newest first."
-            : "The newest " + StorageStatus.MAX_DAMAGES + " found since this node started.");
     grid.setAllRowsVisible(damages.size() <= TableList.ROWS_SHOWN);
     grid.setItems(shown);
   }

@@ -10,9 +10,6 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument.LiveDocument;
-import java.time.DateTimeException;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 
 /** Who wrote a document and when, and how to reach it without this console. */
 class DocumentFacts extends Aside {
@@ -20,8 +17,7 @@ class DocumentFacts extends Aside {
   private final DescriptionList list = new DescriptionList();
   private final Paragraph note = new Paragraph();
   private final Pre call = new Pre();
-  private ZoneId zone = ZoneOffset.UTC;
-  private String origin = "http://127.0.0.1:8080";
+  private final Browser browser = new Browser();
   private Runnable again = () -> {};
 
   DocumentFacts() {
@@ -35,22 +31,7 @@ class DocumentFacts extends Aside {
 
   @Override
   protected void onAttach(AttachEvent event) {
-    getElement()
-        .executeJs(
-            "return Intl.DateTimeFormat().resolvedOptions().timeZone + ' ' + location.origin")
-        .then(String.class, this::browser);
-  }
-
-  /** What the browser says is shown only if it can be what it should. */
-  private void browser(String answer) {
-    int space = answer.indexOf(' ');
-    try {
-      zone = ZoneId.of(answer.substring(0, Math.max(0, space)));
-    } catch (DateTimeException unknown) {
-      zone = ZoneOffset.UTC;
-    }
-    origin = answer.substring(space + 1);
-    again.run();
+    browser.ask(this, () -> again.run());
   }
 
   void show(LiveDocument document) {
@@ -76,10 +57,10 @@ class DocumentFacts extends Aside {
     long written = version.hlc().millis();
     list.removeAll();
     note.setText("");
-    if (zone.getRules().equals(ZoneOffset.UTC.getRules())) {
+    if (browser.inUtc()) {
       fact("Written", Words.utc(written));
     } else {
-      fact("Written", Words.local(written, zone));
+      fact("Written", browser.time(written));
       fact("", Words.utc(written));
     }
     fact("Region", version.origin().value());
@@ -109,7 +90,7 @@ class DocumentFacts extends Aside {
       text.append(" -X ").append(method);
     }
     text.append(" '")
-        .append(origin)
+        .append(browser.origin())
         .append("/v1/")
         .append(Paths.document(collection, id))
         .append("'");

@@ -19,6 +19,7 @@ import com.vaadin.flow.router.Route;
 import dev.meridian.clock.VersionId;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.Documents.DocumentRead;
+import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.ReadOptions;
 import dev.meridian.coordinator.WriteOptions;
 import dev.meridian.document.Bytes;
@@ -53,17 +54,35 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   private final Button delete = new Button("Delete", click -> askWhetherToDelete());
   private final Div content = new Div();
   private final Div tools = new Div();
+  private final DocumentHistory past;
 
   private Optional<Address> address = Optional.empty();
   private Optional<Revision> base = Optional.empty();
+  private String loaded = "";
 
   private record Address(CollectionName collection, DocumentId id) {}
 
   @Inject
-  DocumentView(Documents documents, JsonLimits limits, Later later) {
+  DocumentView(Documents documents, History history, JsonLimits limits, Later later) {
     this.documents = documents;
     this.limits = limits;
     this.later = later;
+    this.past =
+        new DocumentHistory(
+            history,
+            documents,
+            later,
+            new DocumentHistory.Editing() {
+              @Override
+              public boolean unsaved() {
+                return !editor.getValue().equals(loaded);
+              }
+
+              @Override
+              public void changed() {
+                load();
+              }
+            });
     addClassNames("view", "document");
     crumbs.addClassName("crumbs");
     save.addThemeVariants(ButtonVariant.LUMO_PRIMARY);
@@ -83,7 +102,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     check.addClassName("check");
     check.getElement().setAttribute("role", "status");
     content.addClassName("content");
-    add(crumbs, header, content);
+    add(crumbs, header, content, past);
   }
 
   @Override
@@ -101,9 +120,14 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
           new Anchor(Paths.COLLECTIONS, "Collections"),
           new Anchor(Paths.collection(collection), collection.value()));
       DocumentId id = new DocumentId(Paths.idOf(event.getLocation().getPath()));
-      address = Optional.of(new Address(collection, id));
-      title.setText(id.value());
-      load();
+      Address opened = new Address(collection, id);
+      past.look(PastState.of(event.getLocation().getQueryParameters()));
+      // Looking at the past must not take away what is being edited.
+      if (!address.equals(Optional.of(opened))) {
+        address = Optional.of(opened);
+        title.setText(id.value());
+        load();
+      }
     } catch (StoreFailure malformed) {
       failed(malformed);
     }
@@ -111,12 +135,14 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
 
   private void load() {
     address.ifPresent(
-        at ->
-            later.show(
-                UI.getCurrent(),
-                documents.get(at.collection(), at.id(), ReadOptions.DEFAULTS),
-                this::show,
-                failure -> missing(at, failure)));
+        at -> {
+          past.of(at.collection(), at.id());
+          later.show(
+              UI.getCurrent(),
+              documents.get(at.collection(), at.id(), ReadOptions.DEFAULTS),
+              this::show,
+              failure -> missing(at, failure));
+        });
   }
 
   private void show(DocumentRead read) {
@@ -150,6 +176,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     content.add(pane, facts);
     tools.setVisible(true);
     editor.setValue(text);
+    loaded = text;
     check();
   }
 

@@ -13,6 +13,10 @@
  * was shown. Numbers of a document are never parsed. Nothing is told by colour alone, and the table
  * of links says all that the map does. What a peer says of itself is shown as text or dropped.
  *
+ * <p>What of a document's past is looked at stands in its address too. Going there and back leaves
+ * the text being edited alone; a version is brought back by writing it anew, on the condition that
+ * the newest version is still the one that was shown.
+ *
  * <p>Threads: views belong to their page's lock. {@link dev.meridian.console.Live} looks at the
  * cluster and at the disk once a second for all pages together, and {@link
  * dev.meridian.console.Later} brings answers to pages; both on virtual threads of their own.
