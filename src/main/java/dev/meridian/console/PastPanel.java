@@ -37,6 +37,11 @@ class PastPanel extends Section {
     path = address;
   }
 
+  /** On a narrow screen, and behind a deep link, it may be out of sight. */
+  void reveal() {
+    getElement().executeJs("this.scrollIntoView({block: 'nearest'})");
+  }
+
   void hint() {
     removeAll();
     Paragraph hint =
