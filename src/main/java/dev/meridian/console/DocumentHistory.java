@@ -105,9 +105,6 @@ class DocumentHistory extends Section {
 
   void look(PastState at) {
     state = at;
-    if (at instanceof PastState.AsOf asOf) {
-      time.setValue(browser.time(asOf.millis()));
-    }
     show();
   }
 
@@ -215,11 +212,13 @@ class DocumentHistory extends Section {
         value -> {
           if (turn == asked) {
             done.accept(value);
+            panel.reveal();
           }
         },
         failure -> {
           if (turn == asked) {
             failed.accept(failure);
+            panel.reveal();
           }
         });
   }

@@ -9,6 +9,7 @@ import com.vaadin.flow.component.html.NativeDetails;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Pre;
 import com.vaadin.flow.component.html.Section;
+import com.vaadin.flow.component.html.Span;
 import dev.meridian.clock.VersionId;
 import dev.meridian.console.PastState.Two;
 import dev.meridian.document.FailureCode;
@@ -22,12 +23,16 @@ import java.util.List;
 class PastPanel extends Section {
 
   private final Browser browser;
+  private final Span announcement = new Span();
+  private final Div content = new Div();
   private String path = "";
 
   PastPanel(Browser browser) {
     this.browser = browser;
     addClassName("past-panel");
-    getElement().setAttribute("aria-live", "polite");
+    announcement.addClassName("only-read");
+    announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
+    add(announcement, content);
   }
 
   /**
@@ -37,14 +42,19 @@ class PastPanel extends Section {
     path = address;
   }
 
+  /** On a narrow screen, and behind a deep link, it may be out of sight. */
+  void reveal() {
+    getElement().executeJs("this.scrollIntoView({block: 'nearest'})");
+  }
+
   void hint() {
-    removeAll();
+    content.removeAll();
     Paragraph hint =
         new Paragraph(
             "Choose a version to read it, tick two to compare them, or enter a time to see the"
                 + " document as it was then.");
     hint.addClassName("hint");
-    add(hint);
+    content.add(hint);
   }
 
   /**
@@ -77,14 +87,14 @@ class PastPanel extends Section {
       case LiveDocument live -> fact(facts, "Size", Words.bytes(live.body().length()));
       case Tombstone deletion -> fact(facts, "State", "deleted");
     }
-    add(facts);
+    content.add(facts);
     if (!version.equals(current)) {
       Anchor compare =
           new Anchor(path + Two.of(version, current).query(), "Compare with the newest");
-      add(new Paragraph(compare));
+      content.add(new Paragraph(compare));
     }
     switch (document) {
-      case LiveDocument live -> add(PastText.of(live));
+      case LiveDocument live -> content.add(PastText.of(live));
       case Tombstone deletion ->
           say("Deleted", "With this version region " + version.origin() + " deleted the document.");
     }
@@ -95,7 +105,7 @@ class PastPanel extends Section {
     DescriptionList facts = new DescriptionList();
     fact(facts, "- from", named(before));
     fact(facts, "+ to", named(after));
-    add(facts, PastText.between(before, after));
+    content.add(facts, PastText.between(before, after));
     call(List.of(versionPath(before.version()), versionPath(after.version())));
   }
 
@@ -122,37 +132,38 @@ class PastPanel extends Section {
                   + time
                   + ". "
                   + Failures.sentence(failure));
-      default -> add(Failures.panel(failure, again));
+      default -> content.add(Failures.panel(failure, again));
     }
     call(List.of(asOfPath(millis)));
   }
 
   void failed(StoreFailure failure, Runnable again) {
-    removeAll();
+    content.removeAll();
     if (failure.code() == FailureCode.VERSION_NOT_FOUND) {
       say("This version is not here", Failures.sentence(failure));
     } else {
-      add(Failures.panel(failure, again));
+      content.add(Failures.panel(failure, again));
     }
   }
 
   void unclear(String problem) {
-    removeAll();
+    content.removeAll();
     say("The address is not clear", problem);
   }
 
   private void head(String title, Component... actions) {
-    removeAll();
+    content.removeAll();
+    announcement.setText(title); // what stands below it may be a whole document
     Div tools = new Div(actions);
     tools.addClassName("tools");
     tools.add(new Anchor(path, "Close"));
     Div head = new Div(new H3(title), tools);
     head.addClassName("past-head");
-    add(head);
+    content.add(head);
   }
 
   private void say(String title, String text) {
-    add(Failures.empty(title, text));
+    content.add(Failures.empty(title, text));
   }
 
   private static void fact(DescriptionList facts, String term, String value) {
@@ -178,6 +189,6 @@ class PastPanel extends Section {
     call.getElement().setAttribute("tabindex", "0");
     NativeDetails details = new NativeDetails("Show as API call");
     details.setContent(call);
-    add(details);
+    content.add(details);
   }
 }

@@ -1,25 +1,17 @@
 package dev.meridian.it;
 
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.meridian.it.ConsoleBrowser.appears;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,53 +20,30 @@ import org.junit.jupiter.api.io.TempDir;
 /** What the console does not let through: the API's limits hold in it, and what was not seen. */
 class ConsoleGuardsIT {
 
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final double PATIENCE_MILLIS = 30_000;
+  private static final double PATIENCE_MILLIS = ConsoleBrowser.PATIENCE_MILLIS;
 
   @TempDir static Path directory;
 
   private static RegionProcess region;
-  private static Playwright playwright;
+  private static ConsoleBrowser chromium;
   private static Page page;
 
   @BeforeAll
   static void start() {
-    assertTrue(
-        Files.isExecutable(CHROMIUM),
-        "this test drives "
-            + CHROMIUM
-            + ": install the package chromium (apt-get install chromium)");
     region =
         new RegionProcess(directory, RegionProcess.freePort())
             .with("MERIDIAN_DATA_DIR", directory.resolve("data").toString())
             .with("MERIDIAN_DOCUMENT_MAX_BYTES", "2048")
             .start();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    Browser browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
-    page = browser.newPage();
+    chromium = ConsoleBrowser.launch();
+    page = chromium.browser().newPage();
     page.setDefaultTimeout(PATIENCE_MILLIS);
   }
 
   @AfterAll
   static void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
     if (region != null) {
       region.close();
@@ -141,10 +110,5 @@ class ConsoleGuardsIT {
   private static Locator button(String name) {
     return page.getByRole(
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-  }
-
-  private static void appears(Locator what) {
-    assertThat(what.first())
-        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MILLIS));
   }
 }

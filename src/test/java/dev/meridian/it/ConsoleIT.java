@@ -1,23 +1,20 @@
 package dev.meridian.it;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.meridian.it.ConsoleBrowser.appears;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,14 +29,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The console as a person meets it: a real browser, and two regions as processes. */
 class ConsoleIT {
 
-  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-  private static final double PATIENCE_MILLIS = 30_000;
+  private static final double PATIENCE_MILLIS = ConsoleBrowser.PATIENCE_MILLIS;
 
   @TempDir static Path directory;
 
   private static RegionProcess eu;
   private static RegionProcess us;
-  private static Playwright playwright;
+  private static ConsoleBrowser chromium;
   private static Browser browser;
 
   private final List<String> complaints = new CopyOnWriteArrayList<>();
@@ -48,11 +44,6 @@ class ConsoleIT {
 
   @BeforeAll
   static void start() throws IOException {
-    assertTrue(
-        Files.isExecutable(CHROMIUM),
-        "this test drives "
-            + CHROMIUM
-            + ": install the package chromium (apt-get install chromium)");
     int euPort = RegionProcess.freePort();
     int usPort = RegionProcess.freePort();
     eu =
@@ -68,25 +59,8 @@ class ConsoleIT {
     eu.launch();
     us.start();
     eu.awaitReady();
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(CHROMIUM)
-                    .setHeadless(true)
-                    .setArgs(
-                        List.of(
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-quic",
-                            "--no-first-run",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = ConsoleBrowser.launch();
+    browser = chromium.browser();
   }
 
   private static RegionProcess region(String name, int port, String peers) {
@@ -98,8 +72,8 @@ class ConsoleIT {
 
   @AfterAll
   static void stop() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
     if (eu != null) {
       eu.close();
@@ -327,10 +301,5 @@ class ConsoleIT {
 
   private static LocatorAssertions.HasValueOptions value() {
     return new LocatorAssertions.HasValueOptions().setTimeout(PATIENCE_MILLIS);
-  }
-
-  private static void appears(Locator what) {
-    assertThat(what.first())
-        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MILLIS));
   }
 }

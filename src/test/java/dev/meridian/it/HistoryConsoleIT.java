@@ -1,0 +1,181 @@
+package dev.meridian.it;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.meridian.it.ConsoleBrowser.appears;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.AriaRole;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk side and the past of documents, as a person looks at them. */
+class HistoryConsoleIT {
+
+  @TempDir static Path directory;
+
+  private static RegionProcess region;
+  private static ConsoleBrowser chromium;
+
+  private final List<String> complaints = new CopyOnWriteArrayList<>();
+  private BrowserContext context;
+  private Page page;
+
+  @BeforeAll
+  static void start() {
+    region =
+        new RegionProcess(directory, RegionProcess.freePort())
+            .with("MERIDIAN_DATA_DIR", directory.resolve("data").toString())
+            .start();
+    chromium = ConsoleBrowser.launch();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (chromium != null) {
+      chromium.close();
+    }
+    if (region != null) {
+      region.close();
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    context = chromium.browser().newContext();
+    context.setDefaultTimeout(ConsoleBrowser.PATIENCE_MILLIS);
+    page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")) {
+            complaints.add(message.text());
+          }
+        });
+    page.onPageError(complaints::add);
+  }
+
+  @AfterEach
+  void nothingWentWrongInTheBrowser() {
+    context.close();
+    assertEquals(List.of(), complaints);
+  }
+
+  @Test
+  void theStoragePageIsLiveAndVerifies() throws IOException {
+    page.navigate(region.uri("/console").toString());
+    page.getByText("Storage", new Page.GetByTextOptions().setExact(true)).click();
+    page.waitForURL(Pattern.compile(".*/console/storage$"));
+    appears(page.locator("h1"));
+    appears(page.getByText("No tables yet"));
+    for (String card : List.of("Log", "Memtable", "Merging", "Cache", "Disk", "Verification")) {
+      appears(page.locator(".card h2").getByText(card, exactly()));
+    }
+    page.getByText("As a table").click();
+    appears(page.locator(".histogram table").getByText("Share"));
+
+    Locator forces = page.locator("dt:text-is('Forces') + dd");
+    String before = forces.innerText();
+    region.put(RegionProcess.doc("live", "one"), "{}");
+    assertThat(forces)
+        .not()
+        .hasText(
+            before,
+            new LocatorAssertions.HasTextOptions().setTimeout(ConsoleBrowser.PATIENCE_MILLIS));
+
+    button("Verify now").click();
+    appears(page.getByText("all intact"));
+  }
+
+  @Test
+  void theVersionsAreListedReadComparedAndRestored() throws IOException {
+    String path = RegionProcess.doc("tales", "a/b");
+    region.put(path, "{\"n\":1,\"same\":true}");
+    region.put(path, "{\"n\":2,\"same\":true}");
+    region.send("DELETE", path, "");
+    region.put(path, "{\"n\":3,\"same\":true}");
+    openDocument("");
+    assertThat(versions()).hasCount(4);
+    appears(versions().nth(1).getByText("deleted"));
+
+    editor().fill("{\"mine\":true}");
+    versions().nth(3).locator("a").click();
+    page.waitForURL(Pattern.compile(".*\\?version=[^&]*$"));
+    appears(panel().locator("pre.past").getByText("\"n\": 1"));
+    assertThat(editor()).hasValue("{\"mine\":true}");
+
+    versions().nth(0).locator("vaadin-checkbox").click();
+    versions().nth(3).locator("vaadin-checkbox").click();
+    button("Compare the two").click();
+    page.waitForURL(Pattern.compile(".*\\?compare=.*~.*"));
+    appears(panel().locator("del").getByText("- "));
+    assertThat(panel().locator("del")).containsText("\"n\": 1");
+    assertThat(panel().locator("ins")).containsText("\"n\": 3");
+    page.reload();
+    assertThat(panel().locator("ins")).containsText("\"n\": 3");
+
+    versions().nth(3).locator("a").click();
+    button("Restore this version").click();
+    appears(page.getByText("is written as a new version"));
+    page.locator("vaadin-confirm-dialog").getByText("Restore", exactly()).last().click();
+    appears(page.getByText("Restored as"));
+    assertEquals("{\"n\":1,\"same\":true}", region.get(path).body());
+    assertThat(versions())
+        .hasCount(
+            5, new LocatorAssertions.HasCountOptions().setTimeout(ConsoleBrowser.PATIENCE_MILLIS));
+  }
+
+  @Test
+  void aDocumentIsShownAsItWas() throws IOException {
+    String path = RegionProcess.doc("tales", "a/b");
+    region.put(path, "{\"n\":1}");
+    openDocument("?asOf=2100-01-01T00:00:00Z");
+    appears(panel().getByText("As it was at"));
+    page.getByLabel("As of").fill("2001-01-01 12:00:00.123 UTC");
+    button("Show").click();
+    page.waitForURL(Pattern.compile(".*\\?asOf=2001-01-01T12:00:00.123Z$"));
+    appears(panel().locator(".state h2"));
+    page.getByLabel("As of").fill("yesterday");
+    button("Show").click();
+    appears(page.getByText("A time such as"));
+    openDocument("?version=nonsense");
+    appears(page.getByText("The address is not clear"));
+  }
+
+  private void openDocument(String query) {
+    page.navigate(region.uri("/console/collections/tales/docs/a%2Fb" + query).toString());
+    appears(page.getByText("Valid JSON"));
+  }
+
+  private Locator versions() {
+    return page.locator(".versions li");
+  }
+
+  private Locator panel() {
+    return page.locator(".past-panel");
+  }
+
+  private Locator editor() {
+    return page.locator("vaadin-text-area textarea");
+  }
+
+  private Locator button(String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Locator.GetByTextOptions exactly() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+}
