@@ -6,44 +6,67 @@
  * <pre>
  *  apply -&gt; WriterQueue -&gt; Writer: decide (Sequencer), log, force, make readable, answer
  *                                     |                        |
- *                              WriteAheadLog            View: memtable, tables
+ *                              WriteAheadLog            View: memtable, tables, RowCache
  *                                     |                        |
- *                     LogFeed (changes for peers)     Checkpointer: memtable -&gt; table -&gt; manifest
+ *                     LogFeed (changes for peers)     Checkpointer: memtable -&gt; table
+ *                     TableRebuild (damaged tables)   TableMaintenance: tables -&gt; table
+ *                                                              |
+ *                                                      TableCatalog: manifest, then View
  * </pre>
  *
  * <h2>Invariants</h2>
  *
  * <ul>
- *   <li>A mutation is answered after its change is forced, and readable before it is answered.
- *       Nobody reads a change that is not forced.
+ *   <li>A mutation is answered after its change is forced, and readable before it is answered,
+ *       unless it asked for less. Nobody reads a change that is not forced.
  *   <li>Sequences of this region are dense; a change of another region is applied only when the one
  *       before it and all its dependencies are.
  *   <li>The version that wins does not depend on the order of arrival: keys sort newest first, so
  *       the highest version of a document is simply the first.
  *   <li>A table counts once the manifest names it. What a crash leaves unnamed is removed at start.
+ *   <li>A table says which part of the log it stands for, so that part can make it again.
  *   <li>A timestamp is never issued above the ceiling that the log holds on disk, and a start
  *       begins above it: the clock does not go back, whatever the wall does.
+ *   <li>What merging may drop is what readers treat as expired ({@link
+ *       dev.meridian.engine.Retention}): a past that cannot be told is refused, never guessed.
  * </ul>
  *
  * <h2>Threads</h2>
  *
- * One writer changes the state; one checkpointer swaps memtables for tables; any number of readers
- * take no lock. Readers take one {@code View} and work on that.
+ * One writer changes the state; one checkpointer turns memtables into tables; one maintenance
+ * thread merges and rebuilds tables; a scrub runs now and then; any number of readers take no lock.
+ * Readers take one {@code View} and work on that. What a write replaces is fetched into the cache
+ * by its caller, so that the writer seldom reads the disk.
  *
  * <h2>Bounds</h2>
  *
- * The queue ({@code maxQueuedMutations}), a batch, two memtables, the number of tables, and the
- * waiting readers ({@code Arrivals.MAX_WAITING}). A checkpoint that cannot keep up makes the writer
- * wait; one that cannot be written at all makes writes {@code storage-full} once memory is used.
+ * The queue ({@code maxQueuedMutations}), a batch, two memtables, the cache ({@code cacheBytes}),
+ * the number of tables, and the waiting readers ({@code Arrivals.MAX_WAITING}). While a memtable is
+ * being written the writer slows, the more the fuller the next one is, and waits when that is full;
+ * with four times {@code maxTables} tables, checkpoints wait for merging. One that cannot be
+ * written at all makes writes {@code storage-full} once memory is used.
+ *
+ * <h2>Damage</h2>
+ *
+ * Everything read from disk is checked when it is read. A table that fails is rebuilt from the log
+ * while the rest is served; reads of what cannot be told meanwhile are refused as not ready. A gap
+ * in the log that tables cover is reported and passed over. One that they do not cover is refused
+ * in a region without peers; with peers, {@link dev.meridian.engine.Salvage} brings what stands
+ * behind it once they have filled it.
  *
  * <h2>Hazards</h2>
  *
  * <ul>
  *   <li><b>The log is never trimmed.</b> A peer that was away, or lost its disk, finds everything
- *       in it. Trimming comes with repair, which can bring what the log no longer has.
+ *       in it, and so does a damaged table. Trimming comes with repair, which can bring what the
+ *       log no longer has.
  *   <li><b>Tombstones are never dropped</b>, for the same reason.
- *   <li><b>A merge rewrites tables as a whole</b> while reads go on; it runs at the same priority
- *       as everything else.
+ *   <li><b>No checkpoint is made while a gap is open</b>, since only the log has what stands behind
+ *       it: the memtable then grows with what the peers bring.
+ *   <li><b>A table that was replaced is closed half a minute later.</b> A read that takes longer is
+ *       begun again.
+ *   <li><b>A pinned list is a snapshot of this region's writes.</b> Changes of other regions that
+ *       were stamped before the pin and arrive after it are included when they come.
  *   <li><b>A late drop of a collection</b> with younger documents counts them again on the writer's
  *       thread: writes wait for that scan.
  * </ul>

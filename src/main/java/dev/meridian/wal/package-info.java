@@ -46,6 +46,12 @@
  * <p>The last batch has nothing behind it to vouch for it, so damage to it looks like a torn batch.
  * An orderly close therefore adds a <i>mark</i>, a frame without a record, after its last force.
  *
+ * <h2>Refused or passed over?</h2>
+ *
+ * Whoever opens the log decides by a {@link dev.meridian.wal.GapPolicy}. If a gap is allowed,
+ * reading goes on at the next frame whose check is right ({@link dev.meridian.wal.FrameSearch}). A
+ * plain reader never passes over records it was asked for.
+ *
  * <h2>Invariants</h2>
  *
  * <ul>
