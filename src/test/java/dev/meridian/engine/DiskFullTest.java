@@ -1,0 +1,122 @@
+package dev.meridian.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.meridian.document.FailureCode;
+import dev.meridian.engine.mapdb.MapDbTableStore;
+import dev.meridian.simulation.ManualClock;
+import dev.meridian.wal.DiskLogDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file system that runs full under the engine. Needs to be allowed to mount a small one. */
+class DiskFullTest {
+
+  private static final int BALLAST_BYTES = 24 << 20;
+
+  @TempDir Path directory;
+  private boolean mounted;
+
+  @BeforeEach
+  void mount() throws Exception {
+    mounted =
+        Files.isExecutable(Path.of("/usr/bin/mount"))
+            && run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", directory.toString());
+    assumeTrue(mounted, "this user may not mount a file system");
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    if (mounted) {
+      run("umount", "-l", directory.toString());
+    }
+  }
+
+  private static boolean run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+  }
+
+  private EngineRig open() throws IOException {
+    return new EngineRig(
+        "eu",
+        EngineSettings.defaults().withMemtableBytes(1 << 20).withCacheBytes(0),
+        4 << 20,
+        new DiskLogDirectory(directory.resolve("wal")),
+        new MapDbTableStore(directory.resolve("tables")),
+        new ManifestFile(directory),
+        new ManualClock(1_764_000_000_000L));
+  }
+
+  @Test
+  void writesAreRefusedWhileItIsFullAndGoOnWhenThereIsRoom() throws Exception {
+    Path ballast = directory.resolve("ballast");
+    Files.write(ballast, new byte[BALLAST_BYTES]);
+    Map<String, String> acknowledged = new HashMap<>();
+    try (EngineRig rig = open()) {
+      FailureCode refused = writeUntilRefused(rig, acknowledged, 0);
+      assertEquals(FailureCode.STORAGE_FULL, refused);
+      assertTrue(rig.engine.acceptsWrites(), "the log is still usable");
+      assertAllThere(rig, acknowledged);
+      int before = acknowledged.size();
+      Files.delete(ballast);
+      awaitWritable(rig, acknowledged);
+      writeSome(rig, acknowledged, 2_000);
+      assertTrue(acknowledged.size() > before + 1_000);
+      assertAllThere(rig, acknowledged);
+    }
+    try (EngineRig again = open()) {
+      assertAllThere(again, acknowledged);
+    }
+  }
+
+  private static FailureCode writeUntilRefused(
+      EngineRig rig, Map<String, String> acknowledged, int from) {
+    for (int i = from; i < 1_000_000; i++) {
+      Outcome outcome = write(rig, acknowledged, i);
+      if (outcome instanceof Outcome.Failed failed) {
+        return failed.failure().code();
+      }
+    }
+    throw new AssertionError("it never ran full");
+  }
+
+  private static Outcome write(EngineRig rig, Map<String, String> acknowledged, int i) {
+    String id = "id-" + i;
+    String body = "{\"n\":" + i + ",\"pad\":\"" + "x".repeat(400) + i + "\"}";
+    Outcome outcome = rig.put(id, body);
+    if (outcome instanceof Outcome.Applied) {
+      acknowledged.put(id, body);
+    }
+    return outcome;
+  }
+
+  private static void awaitWritable(EngineRig rig, Map<String, String> acknowledged)
+      throws InterruptedException {
+    for (int i = 0; write(rig, acknowledged, 2_000_000 + i) instanceof Outcome.Failed; i++) {
+      assertTrue(i < 6_000, "writes do not go on although there is room");
+      Thread.sleep(5);
+    }
+  }
+
+  private static void writeSome(EngineRig rig, Map<String, String> acknowledged, int count) {
+    for (int i = 0; i < count; i++) {
+      write(rig, acknowledged, 3_000_000 + i);
+    }
+  }
+
+  private static void assertAllThere(EngineRig rig, Map<String, String> acknowledged) {
+    acknowledged.forEach((id, body) -> assertEquals(Optional.of(body), rig.body(id), id));
+  }
+}
