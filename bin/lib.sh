@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 readonly JDK_NEEDED=25
+readonly JAR=target/quarkus-app/quarkus-run.jar
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 child=""
 
@@ -95,4 +96,15 @@ run_quietly() {
   else
     say "$label: done in $((SECONDS - start))s"
   fi
+}
+
+# Builds the program unless what is there is newer than its sources. In the root directory.
+build_if_needed() {
+  if [[ -f $JAR && -z $(find src/main pom.xml -newer "$JAR" -print -quit) ]]; then
+    return
+  fi
+  mkdir -p target
+  run_quietly "Building Meridian" target/build.log \
+    ./mvnw -B -ntp package -DskipTests -Dspotless.check.skip
+  touch "$JAR"
 }

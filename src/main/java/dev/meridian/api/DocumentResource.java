@@ -12,9 +12,10 @@ import dev.meridian.document.JsonDocument;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import io.smallrye.common.annotation.NonBlocking;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -32,6 +33,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -43,6 +45,8 @@ import org.jboss.resteasy.reactive.RestPath;
 @NonBlocking
 public class DocumentResource {
 
+  private static final int OK = 200;
+  private static final int CREATED = 201;
   private static final Set<String> AS_OF = Set.of(AsOf.PARAMETER);
 
   private final Documents documents;
@@ -65,7 +69,7 @@ public class DocumentResource {
               + " session). 304 when If-None-Match names the current version, 404 when there never"
               + " was such a document, 410 when it was deleted. asOf (or Accept-Datetime) reads the"
               + " past: 410 history-expired when that is not kept any more.")
-  public Uni<Response> get(
+  public CompletionStage<Response> get(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     return read(collection, id, request, true);
   }
@@ -73,7 +77,7 @@ public class DocumentResource {
   @HEAD
   @Path("/{id}")
   @Operation(summary = "Headers of a document", description = "As GET, without the body.")
-  public Uni<Response> head(
+  public CompletionStage<Response> head(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     return read(collection, id, request, false);
   }
@@ -86,7 +90,7 @@ public class DocumentResource {
       description =
           "Answers once the document is forced to this region's log. If-Match and If-None-Match make"
               + " it conditional. 201 when it was created, 200 when it was replaced.")
-  public Uni<Response> put(
+  public CompletionStage<Response> put(
       @RestPath String collection,
       @RestPath String id,
       byte[] body,
@@ -100,7 +104,7 @@ public class DocumentResource {
   @Operation(
       summary = "Create a document with a generated id",
       description = "The id is a UUIDv7: ids generated later sort later.")
-  public Uni<Response> post(
+  public CompletionStage<Response> post(
       @RestPath String collection, byte[] body, @Context HttpServerRequest request) {
     QueryParameters.none(request);
     return write(new CollectionName(collection), documents.newId(), body, request);
@@ -112,19 +116,19 @@ public class DocumentResource {
       summary = "Delete a document",
       description =
           "Writes a tombstone that replicates. 404 or 410 when there is nothing to delete.")
-  public Uni<Response> delete(
+  public CompletionStage<Response> delete(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     QueryParameters.none(request);
     WriteOptions options = RequestOptions.write(request.headers());
-    return Uni.createFrom()
-        .completionStage(
-            documents.delete(new CollectionName(collection), new DocumentId(id), options))
-        .map(
-            done ->
-                Answers.withAnswer(
-                        Response.noContent(), settings.region(), asked(options), done.answer())
-                    .header(Answers.VERSION, done.version().toString())
-                    .build());
+    return documents
+        .delete(new CollectionName(collection), new DocumentId(id), options)
+        .thenApply(
+            done -> {
+              Answers.put(request.response(), settings.region(), asked(options), done.answer());
+              return Response.noContent()
+                  .header(Answers.VERSION, done.version().toString())
+                  .build();
+            });
   }
 
   @GET
@@ -134,16 +138,17 @@ public class DocumentResource {
           "prefix: only ids that start with it. limit: 1 to 1000, default 100. cursor: where the page"
               + " before ended; all pages are of one snapshot. asOf: read the past. docs=false leaves"
               + " the bodies out.")
-  public Uni<Response> list(@RestPath String collection, @Context HttpServerRequest request) {
+  public CompletionStage<Response> list(
+      @RestPath String collection, @Context HttpServerRequest request) {
     ListQuery query = ListQuery.parse(request);
     ReadOptions options = RequestOptions.read(request.headers());
     CollectionName name = new CollectionName(collection);
-    return Uni.createFrom()
-        .completionStage(documents.list(name, query.request(), options))
-        .map(page -> page(name, query, options, page));
+    return documents
+        .list(name, query.request(), options)
+        .thenApply(page -> page(name, query, options, page, request.response()));
   }
 
-  private Uni<Response> read(
+  private CompletionStage<Response> read(
       String collection, String id, HttpServerRequest request, boolean withBody) {
     QueryParameters.only(request, AS_OF);
     MultiMap headers = request.headers();
@@ -155,14 +160,16 @@ public class DocumentResource {
     CollectionName name = new CollectionName(collection);
     DocumentId documentId = new DocumentId(id);
     if (asOf.isPresent()) {
-      return Uni.createFrom()
-          .completionStage(history.get(name, documentId, asOf.get(), options))
-          .map(found -> document(found, options, match, noneMatch, withBody))
-          .map(answer -> memento(answer, name, documentId, asOf.get()));
+      return history
+          .get(name, documentId, asOf.get(), options)
+          .thenApply(
+              found -> document(found, options, match, noneMatch, withBody, request.response()))
+          .thenApply(answer -> memento(answer, name, documentId, asOf.get()));
     }
-    return Uni.createFrom()
-        .completionStage(documents.get(name, documentId, options))
-        .map(found -> document(found, options, match, noneMatch, withBody));
+    return documents
+        .get(name, documentId, options)
+        .thenApply(
+            found -> document(found, options, match, noneMatch, withBody, request.response()));
   }
 
   /** Says that the answer is of the past (RFC 7089, pattern 1.3: original and gate in one). */
@@ -180,7 +187,8 @@ public class DocumentResource {
       ReadOptions options,
       Optional<EntityTags> match,
       Optional<EntityTags> noneMatch,
-      boolean withBody) {
+      boolean withBody,
+      HttpServerResponse http) {
     LiveDocument document = read.document();
     Revision revision = document.revision();
     Response.ResponseBuilder response;
@@ -197,20 +205,19 @@ public class DocumentResource {
               .type(MediaType.APPLICATION_JSON_TYPE)
               .header("Content-Length", Integer.toString(document.body().length()));
     }
-    Answers.withRevision(response, revision);
-    return Answers.withAnswer(
-            response, settings.region(), Answers.name(options.level()), read.answer())
-        .build();
+    Answers.put(http, revision);
+    Answers.put(http, settings.region(), Answers.name(options.level()), read.answer());
+    return response.build();
   }
 
-  private Uni<Response> write(
+  private CompletionStage<Response> write(
       CollectionName collection, DocumentId id, byte[] body, HttpServerRequest request) {
     WriteOptions options = RequestOptions.write(request.headers());
     Bytes document = JsonDocument.compact(new Bytes(body), settings.json());
     boolean minimal = RequestOptions.prefersMinimal(request.headers());
-    return Uni.createFrom()
-        .completionStage(documents.put(collection, id, document, options))
-        .map(done -> written(collection, id, minimal, options, done));
+    return documents
+        .put(collection, id, document, options)
+        .thenApply(done -> written(collection, id, minimal, options, done, request));
   }
 
   private Response written(
@@ -218,11 +225,13 @@ public class DocumentResource {
       DocumentId id,
       boolean minimal,
       WriteOptions options,
-      Documents.WriteResult done) {
-    Response.ResponseBuilder response =
-        done.created()
-            ? Response.created(location(collection, id))
-            : Response.status(Response.Status.OK);
+      Documents.WriteResult done,
+      HttpServerRequest request) {
+    HttpServerResponse http = request.response();
+    Response.ResponseBuilder response = Response.status(done.created() ? CREATED : OK);
+    if (done.created()) {
+      http.headers().set("Location", absolute(request, location(collection, id)));
+    }
     if (minimal) {
       response.header("Preference-Applied", "return=minimal");
     } else {
@@ -230,15 +239,17 @@ public class DocumentResource {
           .entity(Answers.body(Rendering.written(id, done.version())))
           .type(MediaType.APPLICATION_JSON_TYPE);
     }
-    Answers.withRevision(response, new Revision(done.version()));
-    return Answers.withAnswer(response, settings.region(), asked(options), done.answer()).build();
+    Answers.put(http, new Revision(done.version()));
+    Answers.put(http, settings.region(), asked(options), done.answer());
+    return response.build();
   }
 
   private Response page(
       CollectionName collection,
       ListQuery query,
       ReadOptions options,
-      Documents.DocumentPage page) {
+      Documents.DocumentPage page,
+      HttpServerResponse http) {
     Optional<String> cursor =
         page.more()
             ? Optional.of(new ListCursor(page.asOf(), page.documents().getLast().id()).text())
@@ -249,9 +260,13 @@ public class DocumentResource {
             MediaType.APPLICATION_JSON_TYPE);
     cursor.ifPresent(
         next -> response.header("Link", "<" + query.link(collection, next) + ">; rel=\"next\""));
-    return Answers.withAnswer(
-            response, settings.region(), Answers.name(options.level()), page.answer())
-        .build();
+    Answers.put(http, settings.region(), Answers.name(options.level()), page.answer());
+    return response.build();
+  }
+
+  private static String absolute(HttpServerRequest request, URI path) {
+    HostAndPort host = request.authority();
+    return host == null ? path.toString() : request.scheme() + "://" + host + path;
   }
 
   static URI location(CollectionName collection, DocumentId id) {

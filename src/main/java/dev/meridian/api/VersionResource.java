@@ -10,8 +10,8 @@ import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import io.smallrye.common.annotation.NonBlocking;
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -21,6 +21,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -48,7 +49,7 @@ public class VersionResource {
       description =
           "Newest first, deletions too, as far as the collection's history settings keep them."
               + " limit: 1 to 1000, default 100. cursor: where the page before ended.")
-  public Uni<Response> list(
+  public CompletionStage<Response> list(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     QueryParameters.only(request, LIST);
     CollectionName name = new CollectionName(collection);
@@ -57,10 +58,9 @@ public class VersionResource {
     int limit = ListQuery.limit(request.getParam("limit"));
     Optional<VersionId> before =
         Optional.ofNullable(request.getParam("cursor")).map(VersionResource::cursor);
-    return Uni.createFrom()
-        .completionStage(
-            history.versions(name, documentId, new History.VersionsRequest(limit, before), options))
-        .map(page -> page(name, documentId, limit, options, page));
+    return history
+        .versions(name, documentId, new History.VersionsRequest(limit, before), options)
+        .thenApply(page -> page(name, documentId, limit, options, page, request.response()));
   }
 
   private Response page(
@@ -68,7 +68,8 @@ public class VersionResource {
       DocumentId id,
       int limit,
       ReadOptions options,
-      History.VersionPage page) {
+      History.VersionPage page,
+      HttpServerResponse http) {
     Optional<String> cursor =
         page.more()
             ? Optional.of(page.versions().getLast().version().toString())
@@ -88,9 +89,8 @@ public class VersionResource {
                     + "&cursor="
                     + next
                     + ">; rel=\"next\""));
-    return Answers.withAnswer(
-            response, settings.region(), Answers.name(options.level()), page.answer())
-        .build();
+    Answers.put(http, settings.region(), Answers.name(options.level()), page.answer());
+    return response.build();
   }
 
   @GET
@@ -100,33 +100,31 @@ public class VersionResource {
       description =
           "410 when that version is a deletion, 404 version-not-found when there is none, or none"
               + " any more.")
-  public Uni<Response> get(
+  public CompletionStage<Response> get(
       @RestPath String collection,
       @RestPath String id,
       @RestPath String version,
       @Context HttpServerRequest request) {
     QueryParameters.none(request);
     ReadOptions options = RequestOptions.read(request.headers());
-    return Uni.createFrom()
-        .completionStage(
-            history.version(
-                new CollectionName(collection), new DocumentId(id), version(version), options))
-        .map(found -> version(found, options));
+    return history
+        .version(new CollectionName(collection), new DocumentId(id), version(version), options)
+        .thenApply(found -> version(found, options, request.response()));
   }
 
-  private Response version(History.VersionRead found, ReadOptions options) {
+  private Response version(
+      History.VersionRead found, ReadOptions options, HttpServerResponse http) {
     if (found.version() instanceof StoredDocument.Tombstone tombstone) {
       throw new StoreFailure.CallerMistake(
           FailureCode.DOCUMENT_DELETED,
           "version " + tombstone.version() + " is a deletion",
           Map.of("version", tombstone.version().toString()));
     }
-    Response.ResponseBuilder response =
-        Response.ok(Answers.body(found.version().change().body()), MediaType.APPLICATION_JSON_TYPE)
-            .header(AsOf.MEMENTO_DATETIME, AsOf.httpDate(found.version().version().hlc()));
-    Answers.withRevision(response, new Revision(found.version().version()));
-    return Answers.withAnswer(
-            response, settings.region(), Answers.name(options.level()), found.answer())
+    Answers.put(http, new Revision(found.version().version()));
+    Answers.put(http, settings.region(), Answers.name(options.level()), found.answer());
+    return Response.ok(
+            Answers.body(found.version().change().body()), MediaType.APPLICATION_JSON_TYPE)
+        .header(AsOf.MEMENTO_DATETIME, AsOf.httpDate(found.version().version().hlc()))
         .build();
   }
 

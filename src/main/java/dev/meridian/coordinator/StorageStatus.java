@@ -19,6 +19,9 @@ public record StorageStatus(
     ScrubFigures scrub,
     List<DamageReport> damages) {
 
+  /** The most damages that are remembered. */
+  public static final int MAX_DAMAGES = 100;
+
   /**
    * @param accepting false: the log failed or is full, writes are refused
    * @param problem why it does not accept, for a person; empty when it does

@@ -17,8 +17,8 @@ import java.util.Optional;
  */
 public final class ManifestFile implements ManifestStore {
 
-  private static final String NAME = "MANIFEST";
-  private static final String COPY = "MANIFEST.copy";
+  static final String NAME = "MANIFEST";
+  static final String COPY = "MANIFEST.copy";
 
   private static final System.Logger LOG = System.getLogger(ManifestFile.class.getName());
 
@@ -60,7 +60,8 @@ public final class ManifestFile implements ManifestStore {
     }
   }
 
-  private static Manifest read(Path file) throws IOException {
+  /** One of the two files. */
+  static Manifest read(Path file) throws IOException {
     if (!Files.exists(file)) {
       throw new IOException("it is missing");
     }

@@ -32,6 +32,7 @@ final class LogRecovery {
   private final long replayFrom;
   private final Consumer<LogRecord> replay;
   private final GapPolicy gaps;
+  private final boolean mayWrite;
 
   /** The record that has to come next. */
   private long nextLsn;
@@ -42,7 +43,16 @@ final class LogRecovery {
   private boolean endsWithMark;
   private boolean torn;
 
-  LogRecovery(LogDirectory directory, long replayFrom, Consumer<LogRecord> replay, GapPolicy gaps) {
+  /**
+   * @param mayWrite whether the end is made durable; a check leaves it alone
+   */
+  LogRecovery(
+      LogDirectory directory,
+      long replayFrom,
+      Consumer<LogRecord> replay,
+      GapPolicy gaps,
+      boolean mayWrite) {
+    this.mayWrite = mayWrite;
     this.directory = directory;
     this.replayFrom = replayFrom;
     this.replay = replay;
@@ -79,7 +89,7 @@ final class LogRecovery {
     LogFile file = directory.open(last.name());
     try {
       long end = readLast(last, file);
-      if (nextLsn <= replayFrom) {
+      if (mayWrite && nextLsn <= replayFrom) {
         throw last.damaged(
             end, nextLsn, "the log ends here, and the tables hold records up to " + replayFrom);
       }
@@ -180,8 +190,10 @@ final class LogRecovery {
       }
     }
     long end = cursor.frameStart();
-    rewrite(file, knownDurable, end);
-    file.force();
+    if (mayWrite) {
+      rewrite(file, knownDurable, end);
+      file.force();
+    }
     return end;
   }
 

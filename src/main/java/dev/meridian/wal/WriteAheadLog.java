@@ -154,7 +154,7 @@ public final class WriteAheadLog implements AutoCloseable {
               0,
               true);
     } else {
-      recovered = new LogRecovery(dir, replayFrom.value(), replay, gaps).recover(names);
+      recovered = new LogRecovery(dir, replayFrom.value(), replay, gaps, true).recover(names);
     }
     return new WriteAheadLog(dir, settings, clock, supply, segmentContext, recovered);
   }
