@@ -153,8 +153,8 @@ class DocumentHistory extends Section {
     time.setInvalid(millis.isEmpty());
     time.setErrorMessage("A time such as 2026-01-31 12:00:00.000, with or without a zone.");
     if (millis.isPresent() && address.isPresent()) {
-      String query = new PastState.AsOf(millis.getAsLong()).query();
-      UI.getCurrent().navigate(address.get().path() + query);
+      PastState then = new PastState.AsOf(millis.getAsLong());
+      UI.getCurrent().navigate(address.get().path(), then.parameters());
     }
   }
 

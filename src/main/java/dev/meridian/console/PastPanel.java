@@ -132,6 +132,7 @@ class PastPanel extends Section {
                   + time
                   + ". "
                   + Failures.sentence(failure));
+      case INVALID_REQUEST -> say("That time cannot be shown", Failures.sentence(failure));
       default -> content.add(Failures.panel(failure, again));
     }
     call(List.of(asOfPath(millis)));

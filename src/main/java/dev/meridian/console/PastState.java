@@ -69,4 +69,12 @@ sealed interface PastState {
       case AsOf asOf -> "?" + AS_OF + "=" + Moments.rfc3339(asOf.millis());
     };
   }
+
+  /** The same for navigating there, which takes no address with a query in it. */
+  default QueryParameters parameters() {
+    String query = query();
+    return query.isEmpty()
+        ? QueryParameters.empty()
+        : QueryParameters.fromString(query.substring(1));
+  }
 }

@@ -102,7 +102,7 @@ class VersionList extends Div {
   private void compare() {
     List<VersionId> two = new ArrayList<>(ticked.keySet());
     if (two.size() == 2) {
-      UI.getCurrent().navigate(path + Two.of(two.get(0), two.get(1)).query());
+      UI.getCurrent().navigate(path, Two.of(two.get(0), two.get(1)).parameters());
     }
   }
 

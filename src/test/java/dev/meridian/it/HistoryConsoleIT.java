@@ -75,7 +75,7 @@ class HistoryConsoleIT {
   @Test
   void theStoragePageIsLiveAndVerifies() throws IOException {
     page.navigate(region.uri("/console").toString());
-    page.getByText("Storage", new Page.GetByTextOptions().setExact(true)).click();
+    page.locator("vaadin-side-nav-item[path='storage']").click();
     page.waitForURL(Pattern.compile(".*/console/storage$"));
     appears(page.locator("h1"));
     appears(page.getByText("No tables yet"));
@@ -112,14 +112,14 @@ class HistoryConsoleIT {
     editor().fill("{\"mine\":true}");
     versions().nth(3).locator("a").click();
     page.waitForURL(Pattern.compile(".*\\?version=[^&]*$"));
-    appears(panel().locator("pre.past").getByText("\"n\": 1"));
+    assertThat(panel().locator("pre.past")).containsText("\"n\": 1");
     assertThat(editor()).hasValue("{\"mine\":true}");
 
     versions().nth(0).locator("vaadin-checkbox").click();
     versions().nth(3).locator("vaadin-checkbox").click();
     button("Compare the two").click();
-    page.waitForURL(Pattern.compile(".*\\?compare=.*~.*"));
-    appears(panel().locator("del").getByText("- "));
+    page.waitForURL(Pattern.compile(".*\\?compare=.*(~|%7E).*"));
+    appears(panel().locator("del"));
     assertThat(panel().locator("del")).containsText("\"n\": 1");
     assertThat(panel().locator("ins")).containsText("\"n\": 3");
     page.reload();
@@ -144,8 +144,9 @@ class HistoryConsoleIT {
     appears(panel().getByText("As it was at"));
     page.getByLabel("As of").fill("2001-01-01 12:00:00.123 UTC");
     button("Show").click();
-    page.waitForURL(Pattern.compile(".*\\?asOf=2001-01-01T12:00:00.123Z$"));
-    appears(panel().locator(".state h2"));
+    page.waitForURL(Pattern.compile(".*\\?asOf=2001-01-01T12(:|%3A)00(:|%3A)00.123Z$"));
+    assertThat(panel().locator(".state h2"))
+        .containsText(Pattern.compile("Not there yet|No longer known"));
     page.getByLabel("As of").fill("yesterday");
     button("Show").click();
     appears(page.getByText("A time such as"));
