@@ -237,4 +237,39 @@ class ReplicationIT {
       }
     };
   }
+
+  @Test
+  void aRegionWithADamagedLogStartsAndIsMadeWholeByItsPeers() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      put("eu", RegionProcess.doc("gap", "doc" + i), "{\"i\":" + i + "}");
+      put("us", RegionProcess.doc("gap", "us" + i), "{\"i\":" + i + "}");
+    }
+    cluster.awaitEqualVectors();
+    RegionProcess eu = cluster.region("eu");
+    eu.kill9();
+    Path log;
+    try (var files = java.nio.file.Files.walk(directory.resolve("eu"))) {
+      log =
+          files.filter(file -> file.toString().endsWith(".wal")).sorted().findFirst().orElseThrow();
+    }
+    byte[] bytes = java.nio.file.Files.readAllBytes(log);
+    int used = bytes.length - 1;
+    while (bytes[used] == 0) {
+      used--;
+    }
+    for (int i = 0; i < 500; i++) {
+      bytes[used / 2 + i] ^= 0x55;
+    }
+    java.nio.file.Files.write(log, bytes);
+    eu.start();
+    assertTrue(eu.log().contains("event=damage-found"), eu.log());
+    put("eu", RegionProcess.doc("gap", "after"), "{}");
+    cluster.awaitEqualVectors();
+    String whole = cluster.content("us", "gap");
+    assertEquals(whole, cluster.content("eu", "gap"));
+    assertEquals(whole, cluster.content("ap", "gap"));
+    for (int i = 0; i < 300; i++) {
+      assertEquals(200, eu.status("GET", RegionProcess.doc("gap", "doc" + i)), "doc" + i);
+    }
+  }
 }
