@@ -30,9 +30,9 @@ final class Memtable {
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void put(Change change) {
     latest = HlcTimestamp.max(latest, change.hlc());
-    byte[] key = TableKey.of(change);
-    boolean isNew = entries.put(key, change) == null;
     DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(change));
+    byte[] key = TableKey.of(prefix.bytes(), change);
+    boolean isNew = entries.put(key, change) == null;
     Change before = newest.get(prefix);
     if (before == null || change.version().compareTo(before.version()) > 0) {
       newest.put(prefix, change);

@@ -8,7 +8,7 @@ import dev.meridian.document.StoreFailure;
 public sealed interface Outcome {
 
   /**
-   * In the log, forced to disk, and readable.
+   * In the log; forced to disk and readable too, unless it was to be told before that.
    *
    * @param created true when a live document (or the collection) came into being
    */

@@ -45,7 +45,11 @@ public final class TableKey {
 
   /** The key of one version. */
   public static byte[] of(Change change) {
-    byte[] prefix = prefix(change);
+    return of(prefix(change), change);
+  }
+
+  /** The same, with the prefix at hand. */
+  static byte[] of(byte[] prefix, Change change) {
     byte[] origin = change.dot().origin().toBytes();
     ByteBuffer key = ByteBuffer.allocate(prefix.length + 8 + origin.length + 1);
     key.put(prefix).putLong(~change.hlc().packed());

@@ -69,6 +69,17 @@ class LogStructuredEngineTest {
         wall);
   }
 
+  private EngineRig over(GatedLogDirectory disk) throws IOException {
+    return new EngineRig(
+        "eu",
+        EngineSettings.defaults(),
+        1 << 20,
+        disk,
+        new MapDbTableStore(directory.resolve("gated-tables")),
+        new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
+        wall);
+  }
+
   private void restart(EngineSettings settings) throws IOException {
     rig.close();
     rig = open("eu", settings);
@@ -91,15 +102,7 @@ class LogStructuredEngineTest {
   void onlyAWriteThatAsksForNoDurabilityIsAnsweredBeforeTheForce() throws IOException {
     GatedLogDirectory disk =
         new GatedLogDirectory(new DiskLogDirectory(directory.resolve("gated")));
-    try (EngineRig gated =
-        new EngineRig(
-            "eu",
-            EngineSettings.defaults(),
-            1 << 20,
-            disk,
-            new MapDbTableStore(directory.resolve("gated-tables")),
-            new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
-            wall)) {
+    try (EngineRig gated = over(disk)) {
       gated.put("before", "{}");
       disk.shut();
       EngineRig.await(gated.start("none", "{}", StorageEngine.Sync.DECIDED));
@@ -116,15 +119,7 @@ class LogStructuredEngineTest {
   void afterAFailedForceNothingIsAcceptedAndReadsGoOn() throws IOException {
     GatedLogDirectory disk =
         new GatedLogDirectory(new DiskLogDirectory(directory.resolve("gated")));
-    try (EngineRig gated =
-        new EngineRig(
-            "eu",
-            EngineSettings.defaults(),
-            1 << 20,
-            disk,
-            new MapDbTableStore(directory.resolve("gated-tables")),
-            new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
-            wall)) {
+    try (EngineRig gated = over(disk)) {
       gated.put("before", "{}");
       disk.failForces();
       assertEquals(FailureCode.OUTCOME_UNKNOWN, failure(gated.put("lost", "{}")));
