@@ -22,6 +22,9 @@ import java.util.Optional;
  */
 final class MapDbTable implements Table {
 
+  /** Who has walked so many blocks is scanning, and is served ahead. */
+  private static final int PREFETCHED = 128;
+
   private final TableFile file;
   private final Path filterPath;
   private final List<Shelf> shelves;
@@ -171,6 +174,7 @@ final class MapDbTable implements Table {
   /** Walks from block to block. One thread. */
   private final class Entries implements Iterator<Entry> {
     private long number;
+    private long walked;
     private Block block;
     private Block.Entries entries;
     private Optional<Entry> next;
@@ -204,6 +208,10 @@ final class MapDbTable implements Table {
         }
         block = after(number, block);
         number++;
+        walked++;
+        if (walked % PREFETCHED == 0) {
+          shelfOf(number).prefetch(number, 2L * PREFETCHED);
+        }
         entries = block.entries();
         entries.advance();
       }

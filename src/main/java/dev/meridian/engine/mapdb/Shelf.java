@@ -17,15 +17,18 @@ final class Shelf implements AutoCloseable {
   private final MappedFile file;
   private final SortedTableMap<Long, byte[]> map;
   private final long firstBlock;
+  private final long blocks;
 
   /** Opens a file that {@link Writer} made. */
   Shelf(Path path) throws IOException {
     file = new MappedFile(path);
+    PageAdvice.random(file.bytes());
     try {
       map =
           SortedTableMap.Companion.open(
               new MappedVolume(file), Serializer.LONG, Serializer.BYTE_ARRAY);
       firstBlock = map.firstKey();
+      blocks = map.sizeLong();
     } catch (RuntimeException | AssertionError unreadable) {
       file.close();
       throw new DamagedFileException(path, -1, "its index cannot be read: " + unreadable);
@@ -53,6 +56,12 @@ final class Shelf implements AutoCloseable {
       throw new DamagedFileException(
           file.path(), -1, "block " + number + ": " + damaged.getMessage());
     }
+  }
+
+  /** Has about so many blocks read ahead. */
+  void prefetch(long number, long count) {
+    long bytesPerBlock = file.bytes().byteSize() / Math.max(1, blocks) + 1;
+    PageAdvice.willNeed(file.bytes(), (number - firstBlock) * bytesPerBlock, count * bytesPerBlock);
   }
 
   DamagedFileException astray(long number) {

@@ -48,8 +48,9 @@
  * <ul>
  *   <li><b>MapDB multiplies page number and page size in 32 bits:</b> beyond 2 GiB a file reads
  *       nonsense. Hence the shelves.
- *   <li><b>Opening a shelf touches each of its pages</b> (1 MiB), and a disk that reads far ahead
- *       then reads all of it when cold.
+ *   <li><b>Opening a shelf touches each of its pages</b> (1 MiB). A disk that reads far ahead would
+ *       then read all of it when cold; hence {@link dev.meridian.engine.mapdb.PageAdvice}, which is
+ *       Linux' and advice only.
  *   <li><b>A shelf's last page is padded</b> to 1 MiB: tiny tables take more than they hold.
  *   <li><b>Closing under a reader</b> is an exception, not a crash: files are mapped by the
  *       platform's memory API, not by MapDB.
