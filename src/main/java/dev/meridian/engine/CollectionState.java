@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param latest the highest timestamp of a document change
  * @param droppedAt everything of this collection up to here is gone
  * @param settings the settings in force, as written
+ * @param former what its history was limited to before; empty while the limits were never raised
  */
 public record CollectionState(
     CollectionName name,
@@ -25,11 +26,12 @@ public record CollectionState(
     long firstMillis,
     HlcTimestamp latest,
     HlcTimestamp droppedAt,
-    Optional<Bytes> settings) {
+    Optional<Bytes> settings,
+    Optional<FormerLimits> former) {
 
   static CollectionState unknown(CollectionName name) {
     return new CollectionState(
-        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.empty());
+        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.empty(), Optional.empty());
   }
 
   public boolean exists() {
@@ -49,12 +51,18 @@ public record CollectionState(
         earliest(hlc),
         HlcTimestamp.max(latest, hlc),
         droppedAt,
-        settings);
+        settings,
+        former);
   }
 
   CollectionState withSettings(HlcTimestamp hlc, Bytes json) {
     return new CollectionState(
-        name, count, bytes, earliest(hlc), latest, droppedAt, Optional.of(json));
+        name, count, bytes, earliest(hlc), latest, droppedAt, Optional.of(json), former);
+  }
+
+  CollectionState withFormer(Optional<FormerLimits> limits) {
+    return new CollectionState(
+        name, count, bytes, firstMillis, latest, droppedAt, settings, limits);
   }
 
   /** After a drop: counts and settings are those of what is younger. */
@@ -68,7 +76,8 @@ public record CollectionState(
         remains ? Math.max(firstMillis, at.millis()) : 0,
         latest,
         HlcTimestamp.max(droppedAt, at),
-        newSettings);
+        newSettings,
+        former);
   }
 
   private long earliest(HlcTimestamp hlc) {

@@ -6,12 +6,14 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
+import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * What has been applied: the data, what is known of each collection, and how far each origin is
@@ -21,11 +23,17 @@ import java.util.concurrent.ConcurrentHashMap;
 final class EngineState {
 
   private final Map<CollectionName, CollectionState> collections = new ConcurrentHashMap<>();
+  private final Function<CollectionState, CollectionSettings> history;
   private volatile View view;
   private volatile VersionVector vector;
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
 
-  EngineState(View view, VersionVector vector, List<CollectionState> known) {
+  EngineState(
+      View view,
+      VersionVector vector,
+      List<CollectionState> known,
+      Function<CollectionState, CollectionSettings> history) {
+    this.history = history;
     this.view = view;
     this.vector = vector;
     known.forEach(collection -> collections.put(collection.name(), collection));
@@ -98,7 +106,7 @@ final class EngineState {
     CollectionState after =
         switch (change.kind()) {
           case PUT, DELETE -> withDocument(before, change, prior);
-          case SETTINGS, DROP -> withSettings(before, change);
+          case SETTINGS, DROP -> limited(before, withSettings(before, change));
         };
     collections.put(change.collection(), after);
   }
@@ -123,6 +131,11 @@ final class EngineState {
     int is = change.isTombstone() ? 0 : 1;
     long bytes = change.body().length() - prior.map(p -> p.body().length()).orElse(0);
     return before.withChange(change.hlc(), is - was, bytes);
+  }
+
+  private CollectionState limited(CollectionState before, CollectionState after) {
+    return after.withFormer(
+        FormerLimits.after(before.former(), history.apply(before), history.apply(after), latest));
   }
 
   private CollectionState withSettings(CollectionState before, Change change) {

@@ -113,7 +113,8 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
         new EngineState(
             new View(new Memtable(), List.of(), List.of(), rows),
             manifest.vector(),
-            manifest.collections());
+            manifest.collections(),
+            history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
     List<TableFile> damaged = openTables(parts.tables(), manifest);
@@ -121,6 +122,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     for (TableFile file : manifest.tables()) {
       latest = HlcTimestamp.max(latest, file.latest());
     }
+    state.latest(latest);
     Replay replay = new Replay(state, manifest.clockFloor(), latest, parts.progress());
     // What comes after the checkpoint asks the tables, so it has to wait for those that are
     // rebuilt.
@@ -167,7 +169,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
             state,
             parts.tables(),
             catalog,
-            new TableMerge(state, parts.history(), parts.wall(), settings.maxTables()),
+            new TableMerge(state, history, settings.maxTables()),
             rebuild,
             damages,
             () -> queue.size() > 0,
@@ -472,12 +474,11 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
           "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
     }
     return new DocumentsAsOf(
-        state.view(),
-        range.within(),
-        range.from(),
-        known.droppedAt(),
-        instants,
-        new Retention(history.apply(known), wall.millis()));
+        state.view(), range.within(), range.from(), known.droppedAt(), instants, retention(known));
+  }
+
+  private Retention retention(CollectionState known) {
+    return Retention.ofReading(known, history.apply(known), state.latest(), wall.millis());
   }
 
   private DocumentsAsOf versionsOf(
@@ -512,7 +513,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     CollectionState known = state.collection(collection);
     return read(
         () -> {
-          Retention retention = new Retention(history.apply(known), wall.millis());
+          Retention retention = retention(known);
           List<StoredDocument> page = new ArrayList<>();
           HlcTimestamp replacedAt = HlcTimestamp.ZERO;
           Iterator<Table.Entry> entries = state.view().from(prefix);

@@ -13,6 +13,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,8 @@ import java.util.zip.CRC32C;
  *                 | parts u16 × ( name text | bytes u64 | modifiedMillis u64
  *                                 | chunks u32 × crc u32 ) )
  *  collections u32 × ( name text | count u64 | bytes u64 | firstMillis u64 | latest u64
- *                      | droppedAt u64 | settings length u32, or −1 | settings )
+ *                      | droppedAt u64 | settings length u32, or −1 | settings
+ *                      | former u8 0 or 1 × ( until u64 | keepVersions u32 | keepForMillis u64 ) )
  *  CRC32C of all before, u32
  * </pre>
  */
@@ -154,11 +156,18 @@ final class ManifestCodecV1 {
     out.writeLong(state.droppedAt().packed());
     if (state.settings().isEmpty()) {
       out.writeInt(-1);
-      return;
+    } else {
+      Bytes settings = state.settings().get();
+      out.writeInt(settings.length());
+      out.write(settings.array(), settings.offset(), settings.length());
     }
-    Bytes settings = state.settings().get();
-    out.writeInt(settings.length());
-    out.write(settings.array(), settings.offset(), settings.length());
+    out.writeBoolean(state.former().isPresent());
+    if (state.former().isPresent()) {
+      FormerLimits former = state.former().get();
+      out.writeLong(former.until().packed());
+      out.writeInt(former.keepVersions());
+      out.writeLong(former.keepFor().toMillis());
+    }
   }
 
   private static CollectionState readCollection(DataInputStream in) throws IOException {
@@ -171,7 +180,15 @@ final class ManifestCodecV1 {
     int length = in.readInt();
     Optional<Bytes> settings =
         length < 0 ? Optional.empty() : Optional.of(new Bytes(in.readNBytes(length)));
-    return new CollectionState(name, count, bytes, firstMillis, latest, droppedAt, settings);
+    Optional<FormerLimits> former = Optional.empty();
+    if (in.readBoolean()) {
+      former =
+          Optional.of(
+              new FormerLimits(
+                  new HlcTimestamp(in.readLong()), in.readInt(), Duration.ofMillis(in.readLong())));
+    }
+    return new CollectionState(
+        name, count, bytes, firstMillis, latest, droppedAt, settings, former);
   }
 
   private static int count(DataInputStream in) throws IOException {

@@ -2,29 +2,53 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.CollectionSettings;
+import java.util.Optional;
 
 /**
- * Which versions of a document are history that may be read, and which may be dropped. One rule for
- * both, so that what was dropped is never missed silently.
+ * Which versions of a document are history that may be read, and which may be removed. One rule for
+ * both, so that what was removed is never missed silently.
  *
  * <p>Versions are ranked newest first from 1. What the rule keeps is always a run of ranks from 1
- * on: the rank grows along the run and the time of replacement falls. Merging drops versions of
- * some tables only, so an old version may survive behind a hole. It is told by the rule too:
- * counted over what is left, either {@code keepVersions} newer ones are still there, or the one
- * that seems to have replaced it is as old as those that were dropped for their age. So a reader
- * that stops at the first version the rule does not keep never sees past a hole.
+ * on: the rank grows along the run and the time of replacement falls. Merging removes versions of
+ * some tables only, so an old version may survive behind a hole. It is told by the rule too: at the
+ * newest hole the rank counted over what is left is the true one, and the version behind it seems
+ * replaced when the removed one was. So limits that are no higher than those of the removal stop a
+ * reader there. Limits in force are that, unless they were raised since; {@link FormerLimits} are
+ * for what was replaced before that.
+ *
+ * <p>Removal takes the time of the latest change applied, which no restart and no clock takes back;
+ * reading takes the wall's if it is later.
  */
 final class Retention {
 
-  private final int keepVersions;
-  private final long replacedSinceMillis;
+  private final CollectionSettings settings;
+  private final Optional<FormerLimits> former;
+  private final long nowMillis;
+
+  private Retention(
+      CollectionSettings settings, Optional<FormerLimits> former, HlcTimestamp latest, long wall) {
+    this.settings = settings;
+    this.former = former;
+    this.nowMillis = Math.max(latest.millis(), wall);
+  }
 
   /**
-   * @param nowMillis wall time
+   * @param latest the highest timestamp applied here
+   * @param wallMillis wall time
    */
-  Retention(CollectionSettings settings, long nowMillis) {
-    this.keepVersions = settings.keepVersions();
-    this.replacedSinceMillis = nowMillis - settings.keepFor().toMillis();
+  static Retention ofReading(
+      CollectionState collection,
+      CollectionSettings settings,
+      HlcTimestamp latest,
+      long wallMillis) {
+    return new Retention(settings, collection.former(), latest, wallMillis);
+  }
+
+  /**
+   * @param latest the highest timestamp applied here
+   */
+  static Retention ofRemoval(CollectionSettings settings, HlcTimestamp latest) {
+    return new Retention(settings, Optional.empty(), latest, 0);
   }
 
   /**
@@ -32,6 +56,15 @@ final class Retention {
    * @param replacedAt time of the next newer version; of no account for rank 1
    */
   boolean keeps(int rank, HlcTimestamp replacedAt) {
-    return rank == 1 || rank <= keepVersions && replacedAt.millis() >= replacedSinceMillis;
+    if (rank == 1) {
+      return true;
+    }
+    long age = nowMillis - replacedAt.millis();
+    if (rank > settings.keepVersions() || age > settings.keepFor().toMillis()) {
+      return false;
+    }
+    return former.isEmpty()
+        || replacedAt.isAfter(former.get().until())
+        || rank <= former.get().keepVersions() && age <= former.get().keepFor().toMillis();
   }
 }

@@ -4,7 +4,6 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
-import dev.meridian.env.WallClock;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -27,17 +26,12 @@ final class TableMerge {
 
   private final EngineState state;
   private final Function<CollectionState, CollectionSettings> settings;
-  private final WallClock wall;
   private final int maxTables;
 
   TableMerge(
-      EngineState state,
-      Function<CollectionState, CollectionSettings> settings,
-      WallClock wall,
-      int maxTables) {
+      EngineState state, Function<CollectionState, CollectionSettings> settings, int maxTables) {
     this.state = state;
     this.settings = settings;
-    this.wall = wall;
     this.maxTables = maxTables;
   }
 
@@ -120,7 +114,8 @@ final class TableMerge {
     private int versions;
     private HlcTimestamp replacedAt = HlcTimestamp.ZERO;
     private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
-    private Retention retention = new Retention(CollectionSettings.DEFAULTS, 0);
+    private Retention retention =
+        Retention.ofRemoval(CollectionSettings.DEFAULTS, HlcTimestamp.ZERO);
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -154,7 +149,7 @@ final class TableMerge {
     private Retention retention(CollectionState collection) {
       if (!collection.equals(retained)) {
         retained = collection;
-        retention = new Retention(settings.apply(collection), wall.millis());
+        retention = Retention.ofRemoval(settings.apply(collection), state.latest());
       }
       return retention;
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** An engine over given edges, with calls that wait. */
 final class EngineRig implements AutoCloseable {
@@ -58,7 +59,7 @@ final class EngineRig implements AutoCloseable {
         manifests,
         wall,
         hasPeers,
-        CollectionSettings.DEFAULTS);
+        collection -> CollectionSettings.DEFAULTS);
   }
 
   EngineRig(
@@ -70,7 +71,7 @@ final class EngineRig implements AutoCloseable {
       ManifestStore manifests,
       WallClock wall,
       boolean hasPeers,
-      CollectionSettings history)
+      Function<CollectionState, CollectionSettings> history)
       throws IOException {
     engine =
         LogStructuredEngine.open(
@@ -81,7 +82,7 @@ final class EngineRig implements AutoCloseable {
                 log,
                 tables,
                 manifests,
-                collection -> history,
+                history,
                 wall,
                 environment,
                 hasPeers,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -48,7 +49,26 @@ class HistoryTest {
         new ManifestFile(directory),
         wall,
         true,
-        history);
+        collection -> history);
+  }
+
+  /** Its collection keeps one day and as many versions as its settings are bytes long. */
+  private EngineRig openAdjustable() throws IOException {
+    return new EngineRig(
+        "eu",
+        SMALL,
+        1 << 20,
+        new DiskLogDirectory(directory.resolve("wal")),
+        new MapDbTableStore(directory.resolve("tables")),
+        new ManifestFile(directory),
+        wall,
+        true,
+        collection ->
+            keep(collection.settings().map(Bytes::length).orElse(100), Duration.ofDays(1)));
+  }
+
+  private static void keepVersions(EngineRig rig, int versions) {
+    rig.apply(new Mutation.Configure(EngineRig.C, Bytes.utf8("x".repeat(versions)), ""));
   }
 
   private static CollectionSettings keep(int versions, Duration time) {
@@ -212,6 +232,100 @@ class HistoryTest {
     assertExpired(() -> rig.engine.findAsOf(EngineRig.C, id, before));
     assertEquals(
         3, rig.engine.versions(EngineRig.C, id, Optional.empty(), 100).size(), "versions listed");
+  }
+
+  @Test
+  void raisedLimitsDoNotPretendToKnowWhatLowerOnesRemoved() throws Exception {
+    List<Change> versions = new ArrayList<>();
+    try (EngineRig rig = openAdjustable()) {
+      keepVersions(rig, 3);
+      for (int i = 0; i < 10; i++) {
+        versions.add(((Outcome.Applied) rig.put("a", "{\"n\":" + i + "}")).change());
+        fillMemtable(rig, i);
+      }
+      awaitMerge(rig);
+      keepVersions(rig, 50);
+      checkThreeKept(rig, versions);
+      fillMemtable(rig, 10);
+    }
+    try (EngineRig rig = openAdjustable()) { // it is remembered, and a lower raise changes nothing
+      checkThreeKept(rig, versions);
+      keepVersions(rig, 5);
+      keepVersions(rig, 50);
+      checkThreeKept(rig, versions);
+      for (int i = 10; i < 40; i++) {
+        versions.add(((Outcome.Applied) rig.put("a", "{\"n\":" + i + "}")).change());
+      }
+      for (int i = 9; i < 40; i++) {
+        assertEquals(
+            Optional.of(versions.get(i)),
+            rig.engine
+                .findAsOf(EngineRig.C, new DocumentId("a"), versions.get(i).hlc())
+                .map(StoredDocument::change));
+      }
+      assertExpired(
+          () -> rig.engine.findAsOf(EngineRig.C, new DocumentId("a"), versions.get(5).hlc()));
+    }
+  }
+
+  /** The limits go up and down while tables are merged: what is answered is right, or expired. */
+  @Test
+  void nothingWrongIsToldWhileLimitsChange() throws Exception {
+    long seed = Long.getLong("meridian.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    Map<String, List<Change>> model = new TreeMap<>();
+    List<HlcTimestamp> instants = new ArrayList<>(List.of(HlcTimestamp.of(1, 0)));
+    int told = 0;
+    int expired = 0;
+    EngineRig rig = openAdjustable();
+    try {
+      for (int i = 0; i < OPERATIONS / 2; i++) {
+        String id = "id-" + random.nextInt(40);
+        int dice = random.nextInt(100);
+        if (dice == 0 && random.nextInt(4) == 0) {
+          keepVersions(rig, 1 + random.nextInt(12));
+        } else if (dice == 1 && random.nextInt(20) == 0) {
+          rig.close();
+          rig = openAdjustable();
+        } else if (dice < 30) {
+          HlcTimestamp asOf = instant(instants, random);
+          List<Change> versions = model.getOrDefault(id, List.of());
+          EngineRig open = rig;
+          try {
+            assertEquals(
+                at(versions, asOf),
+                open.engine
+                    .findAsOf(EngineRig.C, new DocumentId(id), asOf)
+                    .map(StoredDocument::change),
+                () -> "seed " + seed + " " + id + " as of " + asOf);
+            told++;
+          } catch (StoreFailure failure) {
+            assertEquals(FailureCode.HISTORY_EXPIRED, failure.code());
+            expired++;
+          }
+          List<Change> listed =
+              rig.engine.versions(EngineRig.C, new DocumentId(id), Optional.empty(), 100).stream()
+                  .map(StoredDocument::change)
+                  .toList();
+          assertEquals(
+              versions.reversed().subList(0, listed.size()),
+              listed,
+              () -> "seed " + seed + " versions of " + id);
+        } else {
+          wall.advance(random.nextInt(3));
+          String body = "{\"n\":" + i + ",\"pad\":\"" + "x".repeat(random.nextInt(600)) + "\"}";
+          Change change = ((Outcome.Applied) rig.put(id, body)).change();
+          model.computeIfAbsent(id, none -> new ArrayList<>()).add(change);
+          instants.add(change.hlc());
+          if (instants.size() > 1_000) {
+            instants.remove(1);
+          }
+        }
+      }
+      assertTrue(told > 100 && expired > 100, told + " told, " + expired + " expired");
+    } finally {
+      rig.close();
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.meridian.simulation.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,10 @@ class ManifestCodecV1Test {
                   1764000000000L,
                   HlcTimestamp.parse("0197f3a2c1d40001"),
                   HlcTimestamp.ZERO,
-                  Optional.of(Bytes.utf8("{\"mode\":\"active-active\"}")))));
+                  Optional.of(Bytes.utf8("{\"mode\":\"active-active\"}")),
+                  Optional.of(
+                      new FormerLimits(
+                          HlcTimestamp.parse("0197f3a2c1d40000"), 3, Duration.ofHours(1))))));
 
   @TempDir Path directory;
 
