@@ -153,12 +153,19 @@ public final class DataDirectoryCheck {
     long count = 0;
     byte[] before = {};
     for (Iterator<Table.Entry> entries = table.from(new byte[0]); entries.hasNext(); ) {
-      byte[] key = entries.next().key();
+      Table.Entry entry = entries.next();
+      byte[] key = entry.key();
       if (TableKey.ORDER.compare(before, key) >= 0) {
         wrong(table, "version " + count + " is not in key order");
         return;
       }
-      if (!table.mayContain(Arrays.copyOf(key, TableKey.documentPrefixLength(key)))) {
+      if (!Arrays.equals(key, TableKey.of(entry.change()))) {
+        wrong(table, "version " + count + " is under another's key");
+        return;
+      }
+      byte[] document = Arrays.copyOf(key, TableKey.documentPrefixLength(key));
+      DocumentPrefix prefix = new DocumentPrefix(document);
+      if (!table.mayContain(prefix)) {
         wrong(table, "its filter denies version " + count);
         return;
       }

@@ -1,26 +1,61 @@
 package dev.meridian.engine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/** What all keys of a document start with, as a key of hash maps. */
-final class DocumentPrefix {
+/** What all keys of a document start with, hashed once for every place it is looked up in. */
+public final class DocumentPrefix {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] bytes;
-  private final int hash;
+  private final long hash;
 
-  DocumentPrefix(byte[] bytes) {
+  public DocumentPrefix(byte[] bytes) {
     this.bytes = bytes;
-    this.hash = Arrays.hashCode(bytes);
+    this.hash = hash(bytes, bytes.length);
   }
 
   /** Not a copy. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
+  }
+
+  /** {@link #hash} of its bytes. */
+  public long hash() {
+    return hash;
+  }
+
+  /**
+   * The hash of the first {@code length} bytes. It is in files: another one needs another format.
+   */
+  public static long hash(byte[] key, int length) {
+    long hash = length;
+    int at = 0;
+    for (; at <= length - Long.BYTES; at += Long.BYTES) {
+      hash = mix(hash ^ (long) LONG.get(key, at));
+    }
+    long rest = 0;
+    for (; at < length; at++) {
+      rest = rest << 8 | key[at] & 0xFF;
+    }
+    return mix(hash ^ rest);
+  }
+
+  /** The finalizer of SplitMix64: every input bit moves every output bit. */
+  private static long mix(long seed) {
+    long z = seed + 0x9e3779b97f4a7c15L;
+    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+    return z ^ z >>> 31;
   }
 
   @Override
   public int hashCode() {
-    return hash;
+    return (int) hash;
   }
 
   @Override

@@ -2,26 +2,35 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The changes that are in the log but in no table yet, sorted. One thread writes, any thread reads.
+ * Whatever is in it lies in large arrays, so that its size is no work for the garbage collector.
  */
 final class Memtable {
 
-  /** What an entry costs on the heap besides its change's bytes, as measured. */
-  private static final int ENTRY_OVERHEAD_BYTES = 440;
+  /** What an entry costs on the heap besides its key and change, about. */
+  private static final int ENTRY_OVERHEAD_BYTES = 40;
 
-  private final ConcurrentSkipListMap<byte[], Change> entries =
-      new ConcurrentSkipListMap<>(TableKey.ORDER);
+  private static final int FEWEST_SLOTS = 1024;
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
-  /** The newest version under each document's prefix: reads of one document need no search. */
-  private final ConcurrentHashMap<DocumentPrefix, Change> newest = new ConcurrentHashMap<>();
+  private final EntryArena entries = new EntryArena();
+  private final SkipList sorted = new SkipList(entries);
 
+  /**
+   * The newest version of each document, so that reads of one need no search: a hash table with
+   * linear probing. A slot is 32 bits of the prefix's hash, then the entry's position; 0 is free.
+   */
+  private volatile long[] newest = new long[FEWEST_SLOTS];
+
+  private int documents;
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
   private volatile int size;
@@ -29,37 +38,93 @@ final class Memtable {
   /** Writer only. Putting the same change twice does no harm. */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void put(Change change) {
-    latest = HlcTimestamp.max(latest, change.hlc());
-    DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(change));
-    byte[] key = TableKey.of(prefix.bytes(), change);
-    boolean isNew = entries.put(key, change) == null;
-    Change before = newest.get(prefix);
-    if (before == null || change.version().compareTo(before.version()) > 0) {
-      newest.put(prefix, change);
+    byte[] prefix = TableKey.prefix(change);
+    int entry = entries.append(prefix, change);
+    if (!sorted.insert(entry)) {
+      return;
     }
-    if (isNew) {
-      bytes += change.encoded().length() + key.length + ENTRY_OVERHEAD_BYTES;
-      size++;
+    index(DocumentPrefix.hash(prefix, prefix.length), prefix, entry);
+    latest = HlcTimestamp.max(latest, change.hlc());
+    bytes += TableKey.length(prefix, change) + change.encoded().length() + ENTRY_OVERHEAD_BYTES;
+    size++;
+  }
+
+  private void index(long hash, byte[] prefix, int entry) {
+    long[] slots = newest;
+    int at = find(slots, hash, prefix);
+    long known = slots[at];
+    if (known == 0) {
+      documents++;
+      if (documents * 2 > slots.length) {
+        slots = grown(slots);
+        newest = slots;
+        at = find(slots, hash, prefix);
+      }
+    } else if (entries.compareKeys(entry, (int) known) > 0) {
+      return; // it came late: versions are sorted newest first
+    }
+    SLOT.setRelease(slots, at, hash >>> 32 << 32 | entry);
+  }
+
+  /** Where a document stands or would stand. */
+  private int find(long[] slots, long hash, byte[] prefix) {
+    int mask = slots.length - 1;
+    int at = home(hash) & mask;
+    while (true) {
+      long slot = (long) SLOT.getAcquire(slots, at);
+      if (slot == 0 || slot >>> 32 == hash >>> 32 && entries.isOf((int) slot, prefix)) {
+        return at;
+      }
+      at = at + 1 & mask;
     }
   }
 
-  /** The newest version of a document, by the prefix of its keys. */
+  private static int home(long hash) {
+    return (int) (hash >>> 32);
+  }
+
+  private static long[] grown(long[] slots) {
+    long[] result = new long[slots.length * 2];
+    int mask = result.length - 1;
+    for (long slot : slots) {
+      if (slot != 0) {
+        int at = home(slot) & mask;
+        while (result[at] != 0) {
+          at = at + 1 & mask;
+        }
+        result[at] = slot;
+      }
+    }
+    return result;
+  }
+
+  /** The newest version of a document. */
   Optional<Change> newest(DocumentPrefix prefix) {
-    return Optional.ofNullable(newest.get(prefix));
+    long[] slots = newest;
+    long slot = (long) SLOT.getAcquire(slots, find(slots, prefix.hash(), prefix.bytes()));
+    return slot == 0
+        ? Optional.empty()
+        : Optional.of(ChangeCodecV1.decode(entries.encoded((int) slot)));
   }
 
   Iterator<Table.Entry> from(byte[] key) {
-    Iterator<Map.Entry<byte[], Change>> tail = entries.tailMap(key, true).entrySet().iterator();
+    int first = sorted.from(key);
     return new Iterator<>() {
+      private int node = first;
+
       @Override
       public boolean hasNext() {
-        return tail.hasNext();
+        return node != SkipList.NONE;
       }
 
       @Override
       public Table.Entry next() {
-        Map.Entry<byte[], Change> entry = tail.next();
-        return new Table.Entry(entry.getKey(), entry.getValue());
+        if (node == SkipList.NONE) {
+          throw new NoSuchElementException();
+        }
+        int entry = sorted.entry(node);
+        node = sorted.next(node);
+        return new Table.Entry(entries.key(entry), entries.encoded(entry));
       }
     };
   }

@@ -222,7 +222,7 @@ final class Sequencer {
         return visible(pending);
       }
     }
-    return state.view().newest(TableKey.DOCUMENTS, collection, id).flatMap(this::visible);
+    return state.view().newestToReplace(collection, id).flatMap(this::visible);
   }
 
   private Optional<Change> visible(Change change) {

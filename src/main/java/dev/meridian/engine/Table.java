@@ -1,6 +1,8 @@
 package dev.meridian.engine;
 
+import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import java.util.Iterator;
 import java.util.Optional;
 
@@ -14,13 +16,13 @@ public interface Table extends AutoCloseable {
   TableFile file();
 
   /**
-   * False when no key starts with {@code prefix}, which must be that of a document or collection
-   * record. Does not read the disk beyond what is usually in memory.
+   * False when no key starts with {@code prefix}. Does not read the disk beyond what is usually in
+   * memory.
    */
-  boolean mayContain(byte[] prefix);
+  boolean mayContain(DocumentPrefix prefix);
 
-  /** The first entry whose key starts with {@code prefix}; as in {@link #mayContain}. */
-  Optional<Change> first(byte[] prefix);
+  /** The first entry whose key starts with {@code prefix}. */
+  Optional<Change> first(DocumentPrefix prefix);
 
   /** Entries from {@code key} (inclusive) on, in key order. */
   Iterator<Entry> from(byte[] key);
@@ -29,6 +31,21 @@ public interface Table extends AutoCloseable {
   @Override
   void close();
 
-  /** One entry. */
-  record Entry(byte[] key, Change change) {}
+  /**
+   * One entry.
+   *
+   * @param encoded its change, which need not be read to sort, merge or write it
+   */
+  record Entry(byte[] key, Bytes encoded) {
+
+    /** The entry of a change. */
+    public static Entry of(Change change) {
+      return new Entry(TableKey.of(change), change.encoded());
+    }
+
+    /** Reads the change, each time anew. */
+    public Change change() {
+      return ChangeCodecV1.decode(encoded);
+    }
+  }
 }

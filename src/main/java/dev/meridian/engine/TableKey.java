@@ -1,10 +1,14 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -34,6 +38,9 @@ public final class TableKey {
 
   public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
 
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
   private TableKey() {}
 
   static byte space(ChangeKind kind) {
@@ -45,19 +52,59 @@ public final class TableKey {
 
   /** The key of one version. */
   public static byte[] of(Change change) {
-    return of(prefix(change), change);
+    byte[] prefix = prefix(change);
+    byte[] key = Arrays.copyOf(prefix, length(prefix, change));
+    putVersion(key, prefix.length, change);
+    return key;
   }
 
-  /** The same, with the prefix at hand. */
-  static byte[] of(byte[] prefix, Change change) {
-    byte[] origin = change.dot().origin().toBytes();
-    ByteBuffer key = ByteBuffer.allocate(prefix.length + 8 + origin.length + 1);
-    key.put(prefix).putLong(~change.hlc().packed());
-    for (byte letter : origin) {
-      key.put((byte) ~letter);
+  /** How long the key of a change is. */
+  static int length(byte[] prefix, Change change) {
+    return prefix.length + Long.BYTES + change.dot().origin().value().length() + 1;
+  }
+
+  /** Puts what comes after the prefix. */
+  static void putVersion(byte[] target, int offset, Change change) {
+    LONG.set(target, offset, ~change.hlc().packed());
+    String origin = change.dot().origin().value();
+    int at = offset + Long.BYTES;
+    for (int i = 0; i < origin.length(); i++) {
+      target[at++] = (byte) ~origin.charAt(i);
     }
-    key.put((byte) 0xFF);
-    return key.array();
+    target[at] = (byte) 0xFF;
+  }
+
+  /**
+   * The timestamp of a version.
+   *
+   * @param prefixLength as {@link #documentPrefixLength} says
+   */
+  public static HlcTimestamp hlc(byte[] key, int prefixLength) {
+    return new HlcTimestamp(~(long) LONG.get(key, prefixLength));
+  }
+
+  /** Whether a key is of a document or the settings of this collection. */
+  static boolean isOf(byte[] key, CollectionName collection) {
+    String name = collection.value();
+    int length = name.length();
+    if (key.length <= length + 1 || key[length + 1] != 0) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (key[i + 1] != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The collection whose document or settings a key is of. */
+  static CollectionName collection(byte[] key) {
+    int end = 1;
+    while (key[end] != 0) {
+      end++;
+    }
+    return new CollectionName(new String(key, 1, end - 1, StandardCharsets.US_ASCII));
   }
 
   /** What all versions of the document that was changed start with. */

@@ -1,7 +1,6 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
-import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import java.util.Arrays;
@@ -101,7 +100,7 @@ final class TableMerge {
       @Override
       public Table.Entry next() {
         Table.Entry entry = entries.next();
-        progress.accept(entry.key().length + entry.change().encoded().length());
+        progress.accept(entry.key().length + entry.encoded().length());
         return entry;
       }
     };
@@ -111,6 +110,7 @@ final class TableMerge {
   private final class Kept implements Iterator<Table.Entry> {
     private final Iterator<Table.Entry> all;
     private byte[] document = {};
+    private CollectionName name = new CollectionName("none");
     private int versions;
     private HlcTimestamp replacedAt = HlcTimestamp.ZERO;
     private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
@@ -155,23 +155,27 @@ final class TableMerge {
     }
 
     private boolean isKept(Table.Entry entry) {
-      Change change = entry.change();
-      if (TableKey.space(change.kind()) == TableKey.SETTINGS) {
+      byte[] key = entry.key();
+      if (key[0] == TableKey.SETTINGS) {
         return true;
       }
-      CollectionState collection = state.collection(change.collection());
-      if (!collection.isVisible(change.hlc())) {
+      int length = TableKey.documentPrefixLength(key);
+      boolean same =
+          document.length == length && Arrays.equals(document, 0, length, key, 0, length);
+      if (!same) {
+        document = Arrays.copyOf(key, length);
+        versions = 0;
+        if (!TableKey.isOf(key, name)) {
+          name = TableKey.collection(key);
+        }
+      }
+      CollectionState collection = state.collection(name);
+      HlcTimestamp hlc = TableKey.hlc(key, length);
+      if (!collection.isVisible(hlc)) {
         return false;
       }
-      int length = TableKey.documentPrefixLength(entry.key());
-      boolean same =
-          document.length == length && Arrays.equals(document, 0, length, entry.key(), 0, length);
-      if (!same) {
-        document = Arrays.copyOf(entry.key(), length);
-        versions = 0;
-      }
       HlcTimestamp replaced = replacedAt;
-      replacedAt = change.hlc();
+      replacedAt = hlc;
       versions++;
       return retention(collection).keeps(versions, replaced);
     }

@@ -24,6 +24,16 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
    * holds is older than what was found.
    */
   Optional<Change> newest(byte space, CollectionName collection, DocumentId id) {
+    return newest(space, collection, id, true);
+  }
+
+  /** The same for one who is about to replace it: what tables say is not worth keeping. */
+  Optional<Change> newestToReplace(CollectionName collection, DocumentId id) {
+    return newest(TableKey.DOCUMENTS, collection, id, false);
+  }
+
+  private Optional<Change> newest(
+      byte space, CollectionName collection, DocumentId id, boolean remember) {
     DocumentPrefix prefix = new DocumentPrefix(TableKey.prefix(space, collection, id));
     Optional<Change> best = newestInMemory(prefix);
     if (!anyMayHoldNewer(best)) {
@@ -36,11 +46,11 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
       if (isNews(table, known) && mayHoldNewer(stored, table)) {
-        stored = newer(stored, table.first(prefix.bytes()));
+        stored = newer(stored, table.first(prefix));
         asked = true;
       }
     }
-    if (asked) {
+    if (asked && remember) {
       rows.put(prefix, new RowCache.Row(stored, upTo()));
     }
     return newer(best, stored);
@@ -58,7 +68,7 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     best = newer(best, row.flatMap(RowCache.Row::newest));
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
-      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix.bytes())) {
+      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix)) {
         return Optional.empty();
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.engine.DocumentPrefix;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableKey;
@@ -53,7 +54,7 @@ public abstract class TableStoreContract {
       boolean found = expected != null && TableKey.startsWith(expected.getKey(), prefix);
       assertEquals(
           found ? Optional.of(expected.getValue()) : Optional.empty(),
-          table.first(prefix),
+          table.first(new DocumentPrefix(prefix)),
           "seed " + seed + " id " + i);
     }
     byte[] from = model.keySet().stream().skip(model.size() / 2).findFirst().orElseThrow();
@@ -66,7 +67,7 @@ public abstract class TableStoreContract {
     Table table = written(new TreeMap<>(TableKey.ORDER));
     byte[] prefix =
         TableKey.prefix(TableKey.DOCUMENTS, new CollectionName("c"), new DocumentId("x"));
-    assertEquals(Optional.empty(), table.first(prefix));
+    assertEquals(Optional.empty(), table.first(new DocumentPrefix(prefix)));
     assertEquals(List.of(), all(table.from(new byte[0])));
   }
 
@@ -98,8 +99,7 @@ public abstract class TableStoreContract {
 
   private Table written(NavigableMap<byte[], Change> entries) throws IOException {
     TableStore store = store();
-    Iterator<Table.Entry> sorted =
-        entries.entrySet().stream().map(e -> new Table.Entry(e.getKey(), e.getValue())).iterator();
+    Iterator<Table.Entry> sorted = entries.values().stream().map(Table.Entry::of).iterator();
     return store.open(
         store.write("0000000000000001", TableStore.Packing.SMALL, entries.size(), sorted));
   }

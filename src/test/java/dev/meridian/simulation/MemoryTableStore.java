@@ -2,6 +2,7 @@ package dev.meridian.simulation;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
+import dev.meridian.engine.DocumentPrefix;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableKey;
@@ -35,7 +36,7 @@ public final class MemoryTableStore implements TableStore {
       }
       table.put(entry.key(), entry.change());
       latest = HlcTimestamp.max(latest, entry.change().hlc());
-      bytes += entry.key().length + entry.change().encoded().length();
+      bytes += entry.key().length + entry.encoded().length();
     }
     tables.put(name, table);
     return new TableFile(
@@ -60,7 +61,7 @@ public final class MemoryTableStore implements TableStore {
       }
 
       @Override
-      public boolean mayContain(byte[] prefix) {
+      public boolean mayContain(DocumentPrefix prefix) {
         return first(prefix).isPresent();
       }
 
@@ -68,18 +69,16 @@ public final class MemoryTableStore implements TableStore {
       public void close() {}
 
       @Override
-      public Optional<Change> first(byte[] prefix) {
-        Map.Entry<byte[], Change> entry = table.ceilingEntry(prefix);
-        return entry != null && TableKey.startsWith(entry.getKey(), prefix)
+      public Optional<Change> first(DocumentPrefix prefix) {
+        Map.Entry<byte[], Change> entry = table.ceilingEntry(prefix.bytes());
+        return entry != null && TableKey.startsWith(entry.getKey(), prefix.bytes())
             ? Optional.of(entry.getValue())
             : Optional.empty();
       }
 
       @Override
       public Iterator<Entry> from(byte[] key) {
-        return table.tailMap(key, true).entrySet().stream()
-            .map(entry -> new Entry(entry.getKey(), entry.getValue()))
-            .iterator();
+        return table.tailMap(key, true).values().stream().map(Entry::of).iterator();
       }
     };
   }

@@ -5,6 +5,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.engine.DamagedFileException;
 import dev.meridian.engine.DamagedTableException;
+import dev.meridian.engine.DocumentPrefix;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableClosedException;
 import dev.meridian.engine.TableFile;
@@ -53,22 +54,19 @@ final class MapDbTable implements Table {
   }
 
   @Override
-  public boolean mayContain(byte[] prefix) {
-    return read(
-        () -> {
-          try {
-            return filter.mightContain(BloomFilter.hash(prefix, prefix.length));
-          } catch (DamagedFileException known) {
-            throw known;
-          } catch (IOException damaged) {
-            throw new DamagedFileException(filterPath, -1, damaged.getMessage());
-          }
-        });
+  public boolean mayContain(DocumentPrefix prefix) {
+    try {
+      return filter.mightContain(prefix.hash());
+    } catch (IllegalStateException unmapped) {
+      throw closed(unmapped);
+    } catch (IOException damaged) {
+      throw damaged(new DamagedFileException(filterPath, -1, damaged.getMessage()));
+    }
   }
 
   @Override
-  public Optional<Change> first(byte[] prefix) {
-    return mayContain(prefix) ? read(() -> find(prefix)) : Optional.empty();
+  public Optional<Change> first(DocumentPrefix prefix) {
+    return mayContain(prefix) ? read(() -> find(prefix.bytes())) : Optional.empty();
   }
 
   private Optional<Change> find(byte[] prefix) throws DamagedFileException {
@@ -81,7 +79,7 @@ final class MapDbTable implements Table {
     while (entries.advance()) {
       if (entries.compareKey(prefix) >= 0) {
         return entries.keyStartsWith(prefix)
-            ? Optional.of(change(entries.copyOfValue()))
+            ? Optional.of(ChangeCodecV1.decode(encoded(entries.copyOfValue())))
             : Optional.empty();
       }
     }
@@ -91,7 +89,7 @@ final class MapDbTable implements Table {
     Block.Entries following = after(number, block).entries();
     following.advance();
     return following.keyStartsWith(prefix)
-        ? Optional.of(change(following.copyOfValue()))
+        ? Optional.of(ChangeCodecV1.decode(encoded(following.copyOfValue())))
         : Optional.empty();
   }
 
@@ -136,8 +134,8 @@ final class MapDbTable implements Table {
     return shelves.get(at);
   }
 
-  private Change change(Bytes value) throws DamagedFileException {
-    return ChangeCodecV1.decode(LargeValues.isReference(value) ? values.read(value) : value);
+  private Bytes encoded(Bytes value) throws DamagedFileException {
+    return LargeValues.isReference(value) ? values.read(value) : value;
   }
 
   @Override
@@ -156,15 +154,20 @@ final class MapDbTable implements Table {
     try {
       return reading.read();
     } catch (DamagedFileException damaged) {
-      throw isOpen()
-          ? new DamagedTableException(file.name(), damaged)
-          : new TableClosedException(file.name());
+      throw damaged(damaged);
     } catch (IllegalStateException unmapped) {
-      if (isOpen()) {
-        throw unmapped;
-      }
-      throw new TableClosedException(file.name());
+      throw closed(unmapped);
     }
+  }
+
+  private RuntimeException damaged(DamagedFileException damaged) {
+    return isOpen()
+        ? new DamagedTableException(file.name(), damaged)
+        : new TableClosedException(file.name());
+  }
+
+  private RuntimeException closed(IllegalStateException unmapped) {
+    return isOpen() ? unmapped : new TableClosedException(file.name());
   }
 
   private boolean isOpen() {
@@ -215,7 +218,7 @@ final class MapDbTable implements Table {
         entries = block.entries();
         entries.advance();
       }
-      return Optional.of(new Entry(entries.key(), change(entries.value())));
+      return Optional.of(new Entry(entries.key(), encoded(entries.value())));
     }
   }
 }

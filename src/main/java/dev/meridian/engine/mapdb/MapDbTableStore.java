@@ -3,6 +3,7 @@ package dev.meridian.engine.mapdb;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Bytes;
 import dev.meridian.engine.DamagedFileException;
+import dev.meridian.engine.DocumentPrefix;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableFile.LogRange;
@@ -235,18 +236,19 @@ public final class MapDbTableStore implements TableStore {
     }
 
     void add(Table.Entry entry) throws IOException {
-      Bytes encoded = entry.change().encoded();
+      Bytes encoded = entry.encoded();
       byte[] key = entry.key();
       if (block.size() >= BLOCK_BYTES) {
         closeBlock(separator(block.lastKey(), key));
       }
       block.add(key, encoded.length() > INLINE_MAX_BYTES ? values.add(encoded) : encoded);
-      long hash = BloomFilter.hash(key, TableKey.documentPrefixLength(key));
+      int prefixLength = TableKey.documentPrefixLength(key);
+      long hash = DocumentPrefix.hash(key, prefixLength);
       if (count == 0 || hash != lastHash) {
         filter.add(hash); // else another version of the same document
         lastHash = hash;
       }
-      latest = HlcTimestamp.max(latest, entry.change().hlc());
+      latest = HlcTimestamp.max(latest, TableKey.hlc(key, prefixLength));
       rawBytes += key.length + encoded.length();
       count++;
     }

@@ -35,7 +35,7 @@ class MapDbTableStoreTest extends TableStoreContract {
     List<Table.Entry> entries =
         IntStream.range(0, 200)
             .mapToObj(i -> Changes.put("eu", i + 1, 9000 - i, "id-" + i, "v".repeat(i * 200)))
-            .map(change -> new Table.Entry(TableKey.of(change), change))
+            .map(Table.Entry::of)
             .sorted((a, b) -> TableKey.ORDER.compare(a.key(), b.key()))
             .toList();
     TableFile file =

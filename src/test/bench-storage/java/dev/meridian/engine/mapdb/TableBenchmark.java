@@ -5,6 +5,7 @@ import dev.meridian.bench.ShortRun;
 import dev.meridian.bench.storage.Corpus;
 import dev.meridian.document.Change;
 import dev.meridian.document.DocumentId;
+import dev.meridian.engine.DocumentPrefix;
 import dev.meridian.engine.Table;
 import dev.meridian.engine.TableFile;
 import dev.meridian.engine.TableKey;
@@ -28,8 +29,8 @@ public class TableBenchmark extends ShortRun {
   private static final int ENTRIES = 100_000;
 
   private final Corpus corpus = new Corpus(ENTRIES, 300);
-  private final byte[][] present = new byte[ENTRIES][];
-  private final byte[][] absent = new byte[ENTRIES][];
+  private final DocumentPrefix[] present = new DocumentPrefix[ENTRIES];
+  private final DocumentPrefix[] absent = new DocumentPrefix[ENTRIES];
   private final Table.Entry[] entries = new Table.Entry[ENTRIES];
   private Path directory;
   private MapDbTableStore store;
@@ -47,7 +48,7 @@ public class TableBenchmark extends ShortRun {
         .forEach(
             number -> {
               Change change = OrderChanges.change(corpus, number);
-              entries[(int) number] = new Table.Entry(TableKey.of(change), change);
+              entries[(int) number] = Table.Entry.of(change);
             });
     for (int i = 0; i < ENTRIES; i++) {
       present[i] = prefix(corpus.id(corpus.number(i)));
@@ -58,8 +59,9 @@ public class TableBenchmark extends ShortRun {
             store.write("read", TableStore.Packing.SMALL, ENTRIES, Stream.of(entries).iterator()));
   }
 
-  private static byte[] prefix(String id) {
-    return TableKey.prefix(TableKey.DOCUMENTS, OrderChanges.COLLECTION, new DocumentId(id));
+  private static DocumentPrefix prefix(String id) {
+    return new DocumentPrefix(
+        TableKey.prefix(TableKey.DOCUMENTS, OrderChanges.COLLECTION, new DocumentId(id)));
   }
 
   @Benchmark

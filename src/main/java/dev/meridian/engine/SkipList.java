@@ -1,0 +1,147 @@
+package dev.meridian.engine;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * The order of a memtable's entries (Pugh, "Skip Lists: A Probabilistic Alternative to Balanced
+ * Trees", 1990), all links in a few arrays of ints. One thread inserts, any thread walks; an entry
+ * is never taken out. A walk sees all that was inserted before it began.
+ */
+final class SkipList {
+
+  /** No node; as a node, the head. */
+  static final int NONE = 0;
+
+  private static final int MAX_HEIGHT = 12;
+  private static final int BRANCHING = 4;
+  private static final int ARRAY_BITS = 14;
+  private static final int ARRAY_INTS = 1 << ARRAY_BITS;
+  private static final VarHandle LINK = MethodHandles.arrayElementVarHandle(int[].class);
+
+  private final EntryArena entries;
+
+  /** A node is where its entry's position stands; the links of its levels follow. */
+  private volatile int[][] arrays = new int[4][];
+
+  private int arrayCount = 1;
+  private int free = 1 + MAX_HEIGHT;
+  private final int[] before = new int[MAX_HEIGHT];
+  private int last;
+  private final SplittableRandom random = new SplittableRandom(0);
+
+  SkipList(EntryArena entries) {
+    this.entries = entries;
+    arrays[0] = new int[ARRAY_INTS];
+  }
+
+  /** False when the key is there already. */
+  boolean insert(int entry) {
+    if (!followsLast(entry) && !search(entry)) {
+      last = NONE; // the search has moved what stands before
+      return false;
+    }
+    int height = height();
+    int node = room(1 + height);
+    int[] array = array(node);
+    array[slot(node)] = entry;
+    for (int level = 0; level < height; level++) {
+      array[slot(node) + 1 + level] = next(before[level], level);
+    }
+    for (int level = 0; level < height; level++) {
+      LINK.setRelease(array(before[level]), slot(before[level]) + 1 + level, node);
+      before[level] = node;
+    }
+    last = node;
+    return true;
+  }
+
+  /** Keys often come in order: then what stands before the last one's place is known. */
+  private boolean followsLast(int entry) {
+    if (last == NONE || entries.compareKeys(entry(last), entry) >= 0) {
+      return false;
+    }
+    int next = next(last, 0);
+    return next == NONE || entries.compareKeys(entry(next), entry) > 0;
+  }
+
+  private boolean search(int entry) {
+    int node = NONE;
+    int after = NONE;
+    for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
+      int next = next(node, level);
+      while (next != after) {
+        int order = entries.compareKeys(entry(next), entry);
+        if (order == 0) {
+          return false;
+        }
+        if (order > 0) {
+          break;
+        }
+        node = next;
+        next = next(node, level);
+      }
+      after = next;
+      before[level] = node;
+    }
+    return true;
+  }
+
+  /** The first node whose key is not below the given one. */
+  int from(byte[] key) {
+    int node = NONE;
+    int after = NONE;
+    for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
+      int next = next(node, level);
+      while (next != after && next != NONE && entries.compareKey(entry(next), key) < 0) {
+        node = next;
+        next = next(node, level);
+      }
+      after = next;
+    }
+    return after;
+  }
+
+  int next(int node) {
+    return next(node, 0);
+  }
+
+  int entry(int node) {
+    return array(node)[slot(node)];
+  }
+
+  private int next(int node, int level) {
+    return (int) LINK.getAcquire(array(node), slot(node) + 1 + level);
+  }
+
+  private int height() {
+    int height = 1;
+    for (int bits = random.nextInt(); height < MAX_HEIGHT && bits % BRANCHING == 0; bits >>>= 2) {
+      height++;
+    }
+    return height;
+  }
+
+  private int room(int ints) {
+    if ((free & ARRAY_INTS - 1) + ints > ARRAY_INTS || (free & ARRAY_INTS - 1) == 0) {
+      int[][] grown = arrayCount == arrays.length ? Arrays.copyOf(arrays, arrayCount * 2) : arrays;
+      grown[arrayCount] = new int[ARRAY_INTS];
+      arrays = grown;
+      free = arrayCount << ARRAY_BITS;
+      arrayCount++;
+    }
+    int node = free;
+    free += ints;
+    return node;
+  }
+
+  private int[] array(int node) {
+    return arrays[node >>> ARRAY_BITS];
+  }
+
+  private static int slot(int node) {
+    return node & ARRAY_INTS - 1;
+  }
+}
