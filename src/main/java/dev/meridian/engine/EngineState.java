@@ -113,9 +113,16 @@ final class EngineState {
 
   /** The newest version that no drop has undone. */
   Optional<Change> visible(CollectionName collection, DocumentId id) {
-    CollectionState state = collection(collection);
-    return view.newest(TableKey.DOCUMENTS, collection, id)
-        .filter(change -> state.isVisible(change.hlc()));
+    return visible(view.newest(TableKey.DOCUMENTS, collection, id));
+  }
+
+  /** The same, for one who is about to replace it. */
+  Optional<Change> visibleToReplace(CollectionName collection, DocumentId id) {
+    return visible(view.newestToReplace(collection, id));
+  }
+
+  private Optional<Change> visible(Optional<Change> newest) {
+    return newest.filter(change -> collection(change.collection()).isVisible(change.hlc()));
   }
 
   private static CollectionState withDocument(

@@ -668,7 +668,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
       }
       Optional<Change> prior =
           TableKey.space(change.kind()) == TableKey.DOCUMENTS
-              ? state.visible(change.collection(), change.id())
+              ? state.visibleToReplace(change.collection(), change.id())
               : Optional.empty();
       state.apply(change, prior);
       state.vector(state.vector().with(change.dot()));

@@ -222,7 +222,7 @@ final class Sequencer {
         return visible(pending);
       }
     }
-    return state.view().newestToReplace(collection, id).flatMap(this::visible);
+    return state.visibleToReplace(collection, id);
   }
 
   private Optional<Change> visible(Change change) {
