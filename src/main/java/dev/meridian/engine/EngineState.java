@@ -94,8 +94,13 @@ final class EngineState {
     view = new View(before.active(), frozen, List.copyOf(tables), before.rows());
   }
 
+  /** Makes what was applied since the last call visible to walks. Writer only. */
+  void settle() {
+    view.active().settle();
+  }
+
   /**
-   * Makes one logged change readable. Writer only.
+   * Makes one logged change readable; to walks after {@link #settle}. Writer only.
    *
    * @param prior the newest visible version before it; of no account for settings and drops
    */
@@ -149,7 +154,9 @@ final class EngineState {
     DocumentId id = new DocumentId(change.collection().value());
     Change newest = view.newest(TableKey.SETTINGS, change.collection(), id).orElse(change);
     Optional<Bytes> settings =
-        newest.kind() == ChangeKind.SETTINGS ? Optional.of(newest.body()) : Optional.empty();
+        newest.kind() == ChangeKind.SETTINGS
+            ? Optional.of(new Bytes(newest.body().toArray())) // alone, not with its memtable
+            : Optional.empty();
     if (change.kind() == ChangeKind.SETTINGS) {
       return settings.isEmpty() ? before : before.withSettings(change.hlc(), settings.get());
     }
@@ -159,6 +166,7 @@ final class EngineState {
     long count = 0;
     long bytes = 0;
     if (before.latest().isAfter(change.hlc())) {
+      settle();
       for (Iterator<Change> left = survivors(change); left.hasNext(); ) {
         count++;
         bytes += left.next().body().length();

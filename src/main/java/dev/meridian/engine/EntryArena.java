@@ -111,6 +111,13 @@ final class EntryArena {
         && Arrays.equals(array, start, start + prefix.length, prefix, 0, prefix.length);
   }
 
+  /** Bytes of key and change. */
+  int length(int position) {
+    byte[] array = array(position);
+    int at = offset(position);
+    return (int) INT.get(array, at) + (int) INT.get(array, at + Integer.BYTES);
+  }
+
   byte[] key(int position) {
     byte[] array = array(position);
     int at = offset(position);

@@ -159,6 +159,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     rebuildAtStart(damaged, rebuild);
     deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
+    state.settle();
     state.latest(replay.latest());
     clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
     arrivals = new Arrivals(state::vector);

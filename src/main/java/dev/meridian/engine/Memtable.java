@@ -5,7 +5,9 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
@@ -31,22 +33,37 @@ final class Memtable {
   private volatile long[] newest = new long[FEWEST_SLOTS];
 
   private int documents;
+  private final List<Integer> unsorted = new ArrayList<>();
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
   private volatile int size;
 
-  /** Writer only. Putting the same change twice does no harm. */
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  /**
+   * Reads of one document find it at once, walks after {@link #settle}. Putting the same change
+   * twice does no harm. Writer only.
+   */
   void put(Change change) {
     byte[] prefix = TableKey.prefix(change);
     int entry = entries.append(prefix, change);
-    if (!sorted.insert(entry)) {
-      return;
-    }
     index(DocumentPrefix.hash(prefix, prefix.length), prefix, entry);
     latest = HlcTimestamp.max(latest, change.hlc());
-    bytes += TableKey.length(prefix, change) + change.encoded().length() + ENTRY_OVERHEAD_BYTES;
-    size++;
+    unsorted.add(entry);
+  }
+
+  /**
+   * Puts what came since the last call in its place, in key order: in a large batch each is then
+   * near the one before. Writer only.
+   */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
+  void settle() {
+    unsorted.sort(entries::compareKeys);
+    for (int entry : unsorted) {
+      if (sorted.insert(entry)) {
+        bytes += entries.length(entry) + ENTRY_OVERHEAD_BYTES;
+        size++;
+      }
+    }
+    unsorted.clear();
   }
 
   private void index(long hash, byte[] prefix, int entry) {

@@ -28,8 +28,10 @@ final class SkipList {
 
   private int arrayCount = 1;
   private int free = 1 + MAX_HEIGHT;
+
+  /** Of each level the last node below the place where was inserted last. */
   private final int[] before = new int[MAX_HEIGHT];
-  private int last;
+
   private final SplittableRandom random = new SplittableRandom(0);
 
   SkipList(EntryArena entries) {
@@ -37,10 +39,14 @@ final class SkipList {
     arrays[0] = new int[ARRAY_INTS];
   }
 
-  /** False when the key is there already. */
+  /**
+   * Cheap for keys that come in order: the search begins where the last one ended.
+   *
+   * @return false when the key is there already
+   */
   boolean insert(int entry) {
-    if (!followsLast(entry) && !search(entry)) {
-      last = NONE; // the search has moved what stands before
+    if (!search(entry)) {
+      Arrays.fill(before, NONE); // some are of this place, some of the last one
       return false;
     }
     int height = height();
@@ -54,23 +60,22 @@ final class SkipList {
       LINK.setRelease(array(before[level]), slot(before[level]) + 1 + level, node);
       before[level] = node;
     }
-    last = node;
     return true;
   }
 
-  /** Keys often come in order: then what stands before the last one's place is known. */
-  private boolean followsLast(int entry) {
-    if (last == NONE || entries.compareKeys(entry(last), entry) >= 0) {
-      return false;
-    }
-    int next = next(last, 0);
-    return next == NONE || entries.compareKeys(entry(next), entry) > 0;
-  }
-
+  /** Climbs from the last place as far as it must, then descends; or descends from the head. */
   private boolean search(int entry) {
+    int level = MAX_HEIGHT - 1;
     int node = NONE;
+    if (isBelow(before[0], entry)) {
+      level = 0;
+      while (level < MAX_HEIGHT - 1 && isBelow(next(before[level], level), entry)) {
+        level++;
+      }
+      node = before[level];
+    }
     int after = NONE;
-    for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
+    for (; level >= 0; level--) {
       int next = next(node, level);
       while (next != after) {
         int order = entries.compareKeys(entry(next), entry);
@@ -87,6 +92,10 @@ final class SkipList {
       before[level] = node;
     }
     return true;
+  }
+
+  private boolean isBelow(int node, int entry) {
+    return node != NONE && entries.compareKeys(entry(node), entry) < 0;
   }
 
   /** The first node whose key is not below the given one. */

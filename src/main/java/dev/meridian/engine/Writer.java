@@ -281,6 +281,7 @@ final class Writer {
     for (Sequencer.Decision.Log logged : batch) {
       state.apply(logged.change(), logged.prior());
     }
+    state.settle();
     batch.clear();
     sequencer.forced();
     VersionVector applied = sequencer.vector();

@@ -50,6 +50,7 @@ class MemtableTest {
       Random random = new Random(seed);
       Memtable memtable = new Memtable();
       NavigableMap<byte[], Change> model = new TreeMap<>(TableKey.ORDER);
+      int batch = 1 << random.nextInt(10);
       int ids = 1 + random.nextInt(3000);
       List<Change> put = new ArrayList<>();
       for (int i = 0; i < 3000; i++) {
@@ -66,8 +67,12 @@ class MemtableTest {
                     "x".repeat(size));
         put.add(change);
         memtable.put(change);
+        if (random.nextInt(batch) == 0) {
+          memtable.settle();
+        }
         model.putIfAbsent(TableKey.of(change), change);
       }
+      memtable.settle();
       assertEquals(model.size(), memtable.size(), "seed " + seed);
       assertEquals(List.copyOf(model.values()), all(memtable.from(new byte[0])), "seed " + seed);
       for (int i = 0; i < 200; i++) {
@@ -131,7 +136,10 @@ class MemtableTest {
               });
       for (int i = 0; i < changes; i++) {
         memtable.put(Changes.put("eu", i + 1, i + 1, "id-" + order[i], "{\"n\":" + i + "}"));
-        done.set(i + 1);
+        if (i % 7 == 0 || i == changes - 1) {
+          memtable.settle();
+          done.set(i + 1);
+        }
       }
       points.get(60, TimeUnit.SECONDS);
       walks.get(60, TimeUnit.SECONDS);

@@ -36,6 +36,7 @@ public class MemtableBenchmark extends ShortRun {
     Memtable memtable = new Memtable();
     for (Change change : changes) {
       memtable.put(change);
+      memtable.settle();
     }
     return memtable;
   }
