@@ -63,6 +63,7 @@ final class TableRebuild {
         last = record.get().lsn();
         if (record.get().type() == Writer.CHANGE) {
           memtable.put(ChangeCodecV1.decode(new Bytes(record.get().payload())));
+          memtable.settle();
         }
         if (memtable.bytes() >= memtableBytes || last.equals(range.last())) {
           fresh.add(write(memtable, new TableFile.LogRange(from, last)));
