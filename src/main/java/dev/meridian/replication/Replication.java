@@ -35,6 +35,7 @@ public final class Replication {
   private final ReplicationSettings settings;
   private final WatermarkTable watermarks = new WatermarkTable();
   private final SerialQueue steps = new SerialQueue();
+  private final Acknowledgements acks;
   private final ChangeSource source;
   private final List<ReplicaId> regions = new ArrayList<>();
   private final List<ReplicationLink> links = new ArrayList<>();
@@ -64,6 +65,10 @@ public final class Replication {
     clock = parts.clock();
     detector = parts.detector();
     settings = parts.settings();
+    ReplicaId self = topology.self().id();
+    acks =
+        new Acknowledgements(
+            topology.peers().stream().map(Region::id).toList(), () -> engine.vector().get(self));
     source =
         new ChangeSource(
             topology,
@@ -73,6 +78,8 @@ public final class Replication {
             clock,
             settings,
             this::ownChangesComplete,
+            acks,
+            this::received,
             this::contacted);
     LinkParts linkParts =
         new LinkParts(
@@ -87,6 +94,8 @@ public final class Replication {
             settings,
             steps,
             this::except,
+            acks,
+            source::acksWanted,
             this::clockOffsetMillis,
             () -> stopped);
     regions.add(topology.self().id());
@@ -94,6 +103,15 @@ public final class Replication {
       regions.add(peer.id());
       links.add(new ReplicationLink(linkParts, peer));
     }
+  }
+
+  /** How far the peers have this region's changes, and the place to wait for that. */
+  public Acknowledgements acknowledgements() {
+    return acks;
+  }
+
+  private long received(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::received).orElse(0L);
   }
 
   /** What this region serves to its peers; works from construction on. */

@@ -51,6 +51,7 @@ final class ReplicationLink {
   private volatile long lastChangeAtMillis;
   private volatile boolean wasGreeted;
   private volatile long ownKnown;
+  private volatile long received;
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
@@ -156,9 +157,24 @@ final class ReplicationLink {
     return ownKnown;
   }
 
+  /** How many of the peer's own changes have arrived in the stream that is open. Any thread. */
+  long received() {
+    return received;
+  }
+
   void peerIsAt(VersionVector vector) {
-    ownKnown = Math.max(ownKnown, vector.get(parts.self()));
+    long ours = vector.get(parts.self());
+    ownKnown = Math.max(ownKnown, ours);
     wasGreeted = true;
+    parts.acks().acknowledged(peer.id(), ours, ours);
+  }
+
+  void acknowledged(PeerMessage.Ack ack) {
+    parts.acks().acknowledged(peer.id(), ack.received(), ack.applied());
+  }
+
+  void acksWanted(PeerMessage.AcksWanted wanted) {
+    parts.acksWanted().accept(peer.id(), wanted);
   }
 
   /** From the session: it is open and in order. */
@@ -185,9 +201,14 @@ final class ReplicationLink {
 
   void received(List<Change> changes) {
     long bytes = 0;
+    long last = 0;
     for (Change change : changes) {
       bytes += change.encoded().length();
+      if (change.dot().origin().equals(peer.id())) {
+        last = change.dot().sequence();
+      }
     }
+    received = Math.max(received, last);
     bytesIn += bytes;
     changesIn += changes.size();
   }
@@ -242,6 +263,7 @@ final class ReplicationLink {
     session.ifPresent(LinkSession::close);
     session = Optional.empty();
     refusal = Optional.empty();
+    received = 0; // what was not applied comes again
     reason = why;
   }
 
