@@ -2,8 +2,10 @@ package dev.meridian.replication;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
 import dev.meridian.cluster.SerialQueue;
@@ -108,6 +110,16 @@ public final class Replication {
   /** How far the peers have this region's changes, and the place to wait for that. */
   public Acknowledgements acknowledgements() {
     return acks;
+  }
+
+  /** How long reports to a peer and their answers took lately. */
+  public RecentTimes roundTrips(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::roundTrips).orElseGet(RecentTimes::new);
+  }
+
+  /** What a peer has applied, as it said last; that may be a heartbeat ago. */
+  public VersionVector vectorOf(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::peerVector).orElse(VersionVector.EMPTY);
   }
 
   private long received(ReplicaId peer) {

@@ -4,6 +4,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
 import dev.meridian.document.Change;
@@ -41,6 +42,7 @@ final class ReplicationLink {
   private final Directness directness;
   private final ProgressReports reports;
   private final LagRecorder lag = new LagRecorder();
+  private final RecentTimes roundTrips = new RecentTimes();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
   private volatile boolean paused;
@@ -52,6 +54,7 @@ final class ReplicationLink {
   private volatile boolean wasGreeted;
   private volatile long ownKnown;
   private volatile long received;
+  private volatile VersionVector peerVector = VersionVector.EMPTY;
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
@@ -143,8 +146,19 @@ final class ReplicationLink {
 
   private void answered(VersionVector theirs, long roundTripNanos) {
     offset.roundTrip(roundTripNanos, parts.clock().nanos());
+    roundTrips.record(roundTripNanos);
     parts.detector().heard(peer.id());
     session.ifPresent(current -> current.peerIsAt(theirs));
+  }
+
+  /** How long reports and their answers took. Any thread. */
+  RecentTimes roundTrips() {
+    return roundTrips;
+  }
+
+  /** What the peer has, as it said last. Any thread. */
+  VersionVector peerVector() {
+    return peerVector;
   }
 
   /** True once the peer said how far it is. Any thread. */
@@ -166,6 +180,7 @@ final class ReplicationLink {
     long ours = vector.get(parts.self());
     ownKnown = Math.max(ownKnown, ours);
     wasGreeted = true;
+    peerVector = vector;
     parts.acks().acknowledged(peer.id(), ours, ours);
   }
 
