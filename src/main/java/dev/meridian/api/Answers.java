@@ -1,7 +1,8 @@
 package dev.meridian.api;
 
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.coordinator.Answer;
-import dev.meridian.coordinator.ConsistencyLevel;
+import dev.meridian.coordinator.Receipt;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Revision;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,7 @@ final class Answers {
       HttpHeaders.createOptimized("Meridian-Staleness");
   private static final CharSequence CHARGE_NAME =
       HttpHeaders.createOptimized("Meridian-Request-Charge");
+  private static final CharSequence TIMING_NAME = HttpHeaders.createOptimized("Server-Timing");
   private static final CharSequence RECEIPT_NAME = HttpHeaders.createOptimized("Meridian-Receipt");
 
   private Answers() {}
@@ -41,16 +43,38 @@ final class Answers {
    * What comes with every answer about data, put straight into the server's response: a detour by
    * the resource's own map of headers costs as much as the read.
    */
-  static void put(HttpServerResponse response, String region, String asked, Answer answer) {
-    long waitMillis = answer.waitNanos() / 1_000_000;
+  static void put(HttpServerResponse response, String region, Answer answer) {
+    Receipt receipt = answer.receipt();
     MultiMap headers = response.headers();
     headers.set(SESSION_NAME, answer.session().text());
     headers.set(REGION_NAME, region);
     headers.set(STALENESS_NAME, Long.toString(answer.stalenessMillis()));
     headers.set(CHARGE_NAME, Long.toString(answer.charge()));
-    headers.set(RECEIPT_NAME, receipt(region, asked, answer, waitMillis));
-    if (answer.waitNanos() > 0) {
-      headers.set("Server-Timing", "wait;dur=" + waitMillis);
+    headers.set(RECEIPT_NAME, receipt(receipt, answer.stalenessMillis()));
+    String timing = timing(receipt.times());
+    if (!timing.isEmpty()) {
+      headers.set(TIMING_NAME, timing);
+    }
+  }
+
+  /** The parts there were: the log, the wait for the guarantee, and of that, for other regions. */
+  private static String timing(Receipt.Times times) {
+    if (times == Receipt.Times.NONE) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder(48);
+    part(text, "wal", times.logNanos());
+    part(text, "wait", times.waitNanos());
+    part(text, "wan", times.wanNanos());
+    return text.toString();
+  }
+
+  private static void part(StringBuilder text, String name, long nanos) {
+    if (nanos > 0) {
+      long micros = nanos / 1000;
+      text.append(text.isEmpty() ? "" : ", ").append(name).append(";dur=").append(micros / 1000);
+      text.append('.').append((char) ('0' + micros / 100 % 10));
+      text.append((char) ('0' + micros / 10 % 10));
     }
   }
 
@@ -61,26 +85,28 @@ final class Answers {
   }
 
   /** An RFC 8941 dictionary. */
-  private static String receipt(String region, String asked, Answer answer, long waitMillis) {
-    return "asked="
-        + asked
-        + ", got="
-        + answer.got()
-        + ", regions=("
-        + region
-        + "), wait-ms="
-        + waitMillis
-        + ", staleness-ms="
-        + answer.stalenessMillis();
+  static String receipt(Receipt receipt, long stalenessMillis) {
+    StringBuilder text = new StringBuilder(192);
+    text.append("asked=").append(receipt.asked()).append(", got=").append(receipt.got());
+    text.append(", why=\"").append(printable(receipt.why())).append("\", regions=(");
+    boolean first = true;
+    for (ReplicaId region : receipt.regions()) {
+      text.append(first ? "" : " ").append(region.value());
+      first = false;
+    }
+    text.append("), acks=").append(receipt.acks()).append(", need=").append(receipt.need());
+    text.append(", wait-ms=").append(receipt.times().waitNanos() / 1_000_000);
+    return text.append(", staleness-ms=").append(stalenessMillis).toString();
   }
 
-  static String name(ConsistencyLevel level) {
-    return switch (level) {
-      case ConsistencyLevel.Eventual eventual -> "eventual";
-      case ConsistencyLevel.Session session -> "session";
-      case ConsistencyLevel.Bounded bounded -> "bounded";
-      case ConsistencyLevel.Quorum quorum -> "quorum";
-      case ConsistencyLevel.Strong strong -> "strong";
-    };
+  /** What a string of RFC 8941 may hold, without what would have to be escaped. */
+  private static String printable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      if (each < ' ' || each > '~' || each == '"' || each == '\\') {
+        return text.replaceAll("[^ !#-\\[\\]-~]", "?");
+      }
+    }
+    return text;
   }
 }

@@ -198,6 +198,10 @@ final class BulkSession {
                     + "\",\"detail\":\""))
         .add(Rendering.quoted(failure.getMessage()))
         .add((byte) '"');
+    if (failure instanceof StoreFailure.OutcomeUnknown
+        && failure.members().containsKey("version")) {
+      out.add(Rendering.ascii(",\"version\":\"" + failure.members().get("version") + "\""));
+    }
   }
 
   private static boolean isBlank(Bytes line) {

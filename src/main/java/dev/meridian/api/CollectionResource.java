@@ -91,6 +91,8 @@ public class CollectionResource {
         .completionStage(collections.configure(name, json, unconditional(request)))
         .map(
             done -> {
+              Answers.put(request.response(), settings.region(), done.answer());
+              done.unconfirmed().ifPresent(CollectionResource::fail);
               Response.ResponseBuilder response =
                   done.created()
                       ? Response.created(URI.create("/v1/collections/" + name))
@@ -98,7 +100,6 @@ public class CollectionResource {
               return response
                   .entity(Answers.body(bytes(out -> write(out, done.collection()))))
                   .type(MediaType.APPLICATION_JSON_TYPE)
-                  .header(Answers.REGION, settings.region())
                   .build();
             });
   }
@@ -113,7 +114,16 @@ public class CollectionResource {
     CollectionName name = new CollectionName(collection);
     return Uni.createFrom()
         .completionStage(collections.drop(name, unconditional(request)))
-        .map(done -> Response.noContent().header(Answers.REGION, settings.region()).build());
+        .map(
+            done -> {
+              Answers.put(request.response(), settings.region(), done.answer());
+              done.unconfirmed().ifPresent(CollectionResource::fail);
+              return Response.noContent().build();
+            });
+  }
+
+  private static void fail(StoreFailure unconfirmed) {
+    throw unconfirmed;
   }
 
   /** Collections have no ETag yet, so a condition on one would be ignored: it is refused. */

@@ -124,10 +124,10 @@ public class DocumentResource {
         .delete(new CollectionName(collection), new DocumentId(id), options)
         .thenApply(
             done -> {
-              Answers.put(request.response(), settings.region(), asked(options), done.answer());
-              return Response.noContent()
-                  .header(Answers.VERSION, done.version().toString())
-                  .build();
+              Answers.put(request.response(), settings.region(), done.answer());
+              request.response().headers().set(Answers.VERSION, done.version().toString());
+              Unconfirmed.check(done.unconfirmed(), done.version());
+              return Response.noContent().build();
             });
   }
 
@@ -145,7 +145,7 @@ public class DocumentResource {
     CollectionName name = new CollectionName(collection);
     return documents
         .list(name, query.request(), options)
-        .thenApply(page -> page(name, query, options, page, request.response()));
+        .thenApply(page -> page(name, query, page, request.response()));
   }
 
   private CompletionStage<Response> read(
@@ -163,13 +163,20 @@ public class DocumentResource {
       return history
           .get(name, documentId, asOf.get(), options)
           .thenApply(
-              found -> document(found, options, match, noneMatch, withBody, request.response()))
+              found -> {
+                Answers.put(request.response(), settings.region(), found.answer());
+                return document(found.document(), match, noneMatch, withBody, request.response());
+              })
           .thenApply(answer -> memento(answer, name, documentId, asOf.get()));
     }
     return documents
-        .get(name, documentId, options)
+        .look(name, documentId, options)
         .thenApply(
-            found -> document(found, options, match, noneMatch, withBody, request.response()));
+            found -> {
+              // A problem gets them too: that there is nothing was read from somewhere as well.
+              Answers.put(request.response(), settings.region(), found.answer());
+              return document(found.live(), match, noneMatch, withBody, request.response());
+            });
   }
 
   /** Says that the answer is of the past (RFC 7089, pattern 1.3: original and gate in one). */
@@ -183,13 +190,11 @@ public class DocumentResource {
   }
 
   private Response document(
-      Documents.DocumentRead read,
-      ReadOptions options,
+      LiveDocument document,
       Optional<EntityTags> match,
       Optional<EntityTags> noneMatch,
       boolean withBody,
       HttpServerResponse http) {
-    LiveDocument document = read.document();
     Revision revision = document.revision();
     Response.ResponseBuilder response;
     if (match.isPresent() && !match.get().matches(revision)) {
@@ -206,7 +211,6 @@ public class DocumentResource {
               .header("Content-Length", Integer.toString(document.body().length()));
     }
     Answers.put(http, revision);
-    Answers.put(http, settings.region(), Answers.name(options.level()), read.answer());
     return response.build();
   }
 
@@ -217,17 +221,19 @@ public class DocumentResource {
     boolean minimal = RequestOptions.prefersMinimal(request.headers());
     return documents
         .put(collection, id, document, options)
-        .thenApply(done -> written(collection, id, minimal, options, done, request));
+        .thenApply(done -> written(collection, id, minimal, done, request));
   }
 
   private Response written(
       CollectionName collection,
       DocumentId id,
       boolean minimal,
-      WriteOptions options,
       Documents.WriteResult done,
       HttpServerRequest request) {
     HttpServerResponse http = request.response();
+    Answers.put(http, new Revision(done.version()));
+    Answers.put(http, settings.region(), done.answer());
+    Unconfirmed.check(done.unconfirmed(), done.version());
     Response.ResponseBuilder response = Response.status(done.created() ? CREATED : OK);
     if (done.created()) {
       http.headers().set("Location", absolute(request, location(collection, id)));
@@ -239,15 +245,12 @@ public class DocumentResource {
           .entity(Answers.body(Rendering.written(id, done.version())))
           .type(MediaType.APPLICATION_JSON_TYPE);
     }
-    Answers.put(http, new Revision(done.version()));
-    Answers.put(http, settings.region(), asked(options), done.answer());
     return response.build();
   }
 
   private Response page(
       CollectionName collection,
       ListQuery query,
-      ReadOptions options,
       Documents.DocumentPage page,
       HttpServerResponse http) {
     Optional<String> cursor =
@@ -260,7 +263,7 @@ public class DocumentResource {
             MediaType.APPLICATION_JSON_TYPE);
     cursor.ifPresent(
         next -> response.header("Link", "<" + query.link(collection, next) + ">; rel=\"next\""));
-    Answers.put(http, settings.region(), Answers.name(options.level()), page.answer());
+    Answers.put(http, settings.region(), page.answer());
     return response.build();
   }
 
@@ -275,9 +278,5 @@ public class DocumentResource {
 
   static String encoded(String segment) {
     return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static String asked(WriteOptions options) {
-    return options.durability().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

@@ -55,13 +55,14 @@ final class RequestOptions {
     Optional<String> durability = single(headers, DURABILITY);
     Optional<String> session = single(headers, SESSION);
     Optional<String> timeout = single(headers, TIMEOUT);
-    single(headers, ON_MISS).map(RequestOptions::degrade);
+    Optional<String> onMiss = single(headers, ON_MISS);
     single(headers, CONSISTENCY).map(RequestOptions::level);
     refuseIdempotencyKey(headers);
     return new WriteOptions(
         durability.map(RequestOptions::durability).orElse(Durability.LOCAL),
         session.map(SessionToken::parse).orElse(SessionToken.NONE),
         precondition(headers),
+        onMiss.map(RequestOptions::degrade).orElse(false),
         timeout.map(RequestOptions::timeout).orElse(WriteOptions.DEFAULTS.timeout()),
         traceparent(headers));
   }

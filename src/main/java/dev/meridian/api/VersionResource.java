@@ -60,14 +60,13 @@ public class VersionResource {
         Optional.ofNullable(request.getParam("cursor")).map(VersionResource::cursor);
     return history
         .versions(name, documentId, new History.VersionsRequest(limit, before), options)
-        .thenApply(page -> page(name, documentId, limit, options, page, request.response()));
+        .thenApply(page -> page(name, documentId, limit, page, request.response()));
   }
 
   private Response page(
       CollectionName collection,
       DocumentId id,
       int limit,
-      ReadOptions options,
       History.VersionPage page,
       HttpServerResponse http) {
     Optional<String> cursor =
@@ -89,7 +88,7 @@ public class VersionResource {
                     + "&cursor="
                     + next
                     + ">; rel=\"next\""));
-    Answers.put(http, settings.region(), Answers.name(options.level()), page.answer());
+    Answers.put(http, settings.region(), page.answer());
     return response.build();
   }
 
@@ -109,11 +108,11 @@ public class VersionResource {
     ReadOptions options = RequestOptions.read(request.headers());
     return history
         .version(new CollectionName(collection), new DocumentId(id), version(version), options)
-        .thenApply(found -> version(found, options, request.response()));
+        .thenApply(found -> version(found, request.response()));
   }
 
-  private Response version(
-      History.VersionRead found, ReadOptions options, HttpServerResponse http) {
+  private Response version(History.VersionRead found, HttpServerResponse http) {
+    Answers.put(http, settings.region(), found.answer());
     if (found.version() instanceof StoredDocument.Tombstone tombstone) {
       throw new StoreFailure.CallerMistake(
           FailureCode.DOCUMENT_DELETED,
@@ -121,7 +120,6 @@ public class VersionResource {
           Map.of("version", tombstone.version().toString()));
     }
     Answers.put(http, new Revision(found.version().version()));
-    Answers.put(http, settings.region(), Answers.name(options.level()), found.answer());
     return Response.ok(
             Answers.body(found.version().change().body()), MediaType.APPLICATION_JSON_TYPE)
         .header(AsOf.MEMENTO_DATETIME, AsOf.httpDate(found.version().version().hlc()))

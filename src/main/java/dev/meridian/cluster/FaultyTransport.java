@@ -63,6 +63,11 @@ public final class FaultyTransport implements Transport {
     return there(peer, () -> inner.fetchStatus(peer));
   }
 
+  @Override
+  public CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout) {
+    return there(peer, () -> inner.ask(peer, question, timeout));
+  }
+
   /** A request there and its answer back. */
   private <T> CompletionStage<T> there(Region peer, Supplier<CompletionStage<T>> call) {
     return passes(peer, LinkFault.Direction.OUT)

@@ -20,4 +20,22 @@ public sealed interface PeerMessage {
    */
   record Heartbeat(long wallMillis, VersionVector vector, List<Watermark> watermarks)
       implements PeerMessage {}
+
+  /**
+   * Sent along with changes while clients of the speaker wait for them to be elsewhere: asks for an
+   * {@link Ack} as soon as the reader has the speaker's own changes up to here.
+   *
+   * @param received asks to be told of their arrival up to this sequence; 0 when nobody waits
+   * @param applied asks to be told when they are forced and applied, up to this sequence
+   */
+  record AcksWanted(long received, long applied) implements PeerMessage {}
+
+  /**
+   * How far the speaker has the reader's own changes. Rides on the stream that goes the other way
+   * than the changes, so that it costs no request.
+   *
+   * @param received up to this sequence they have arrived; a crash of the speaker forgets that
+   * @param applied up to this sequence they are forced and readable there
+   */
+  record Ack(long received, long applied) implements PeerMessage {}
 }

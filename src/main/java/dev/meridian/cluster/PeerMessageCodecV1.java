@@ -31,6 +31,8 @@ import java.util.zip.CRC32C;
  *  type 2 Changes    count u16, then count × (length u32, an encoded change)
  *  type 3 Heartbeat  wall ms u64 | vector | count u8, then count × (origin name, HLC u64,
  *                    sequence u64)
+ *  type 4 AcksWanted received u64 | applied u64
+ *  type 5 Ack        received u64 | applied u64
  * </pre>
  *
  * <p>What a peer sent is never believed: a length is checked against its limit before memory is
@@ -56,6 +58,8 @@ public final class PeerMessageCodecV1 {
   private static final byte HELLO = 1;
   private static final byte CHANGES = 2;
   private static final byte HEARTBEAT = 3;
+  private static final byte ACKS_WANTED = 4;
+  private static final byte ACK = 5;
   private static final int PREFIX_BYTES = HEADER_BYTES + 2;
   private static final int MAX_LABEL_BYTES = Region.MAX_LABEL * 4;
 
@@ -67,7 +71,14 @@ public final class PeerMessageCodecV1 {
       case PeerMessage.Hello hello -> hello(hello);
       case PeerMessage.Changes changes -> changes(changes);
       case PeerMessage.Heartbeat heartbeat -> heartbeat(heartbeat);
+      case PeerMessage.AcksWanted(long received, long applied) ->
+          sequences(ACKS_WANTED, received, applied);
+      case PeerMessage.Ack(long received, long applied) -> sequences(ACK, received, applied);
     };
+  }
+
+  private static byte[] sequences(byte type, long received, long applied) {
+    return seal(frame(type, 2 * Long.BYTES).putLong(received).putLong(applied));
   }
 
   private static byte[] hello(PeerMessage.Hello hello) {
@@ -185,6 +196,8 @@ public final class PeerMessageCodecV1 {
             case HELLO -> hello(in);
             case CHANGES -> changes(in);
             case HEARTBEAT -> heartbeat(in);
+            case ACKS_WANTED -> new PeerMessage.AcksWanted(sequence(in), sequence(in));
+            case ACK -> new PeerMessage.Ack(sequence(in), sequence(in));
             default -> throw new MalformedMessageException("a message of unknown type " + type);
           };
       if (in.hasRemaining()) {
@@ -229,6 +242,14 @@ public final class PeerMessageCodecV1 {
       watermarks.add(new Watermark(origin(in), new HlcTimestamp(in.getLong()), in.getLong()));
     }
     return new PeerMessage.Heartbeat(wallMillis, vector, watermarks);
+  }
+
+  private static long sequence(ByteBuffer in) throws MalformedMessageException {
+    long sequence = in.getLong();
+    if (sequence < 0) {
+      throw new MalformedMessageException("a negative sequence");
+    }
+    return sequence;
   }
 
   private static ReplicaId origin(ByteBuffer in) throws MalformedMessageException {

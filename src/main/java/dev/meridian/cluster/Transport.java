@@ -3,6 +3,7 @@ package dev.meridian.cluster;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,15 @@ public interface Transport {
 
   /** The peer's own cluster status as JSON. */
   CompletionStage<Bytes> fetchStatus(Region peer);
+
+  /**
+   * Asks {@code peer} about its copy of the data. Fails when there is no answer within {@code
+   * timeout}, or when too many questions to the peer are open; it may have been dealt with all the
+   * same.
+   *
+   * @param question at most {@link ReplicaEndpoint#MAX_QUESTION_BYTES}
+   */
+  CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout);
 
   /** Receives one stream. Calls come one after another, never two at once. */
   interface ChangeListener {

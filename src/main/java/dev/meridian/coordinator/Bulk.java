@@ -1,6 +1,7 @@
 package dev.meridian.coordinator;
 
-import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Dot;
+import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
@@ -8,8 +9,10 @@ import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
+import dev.meridian.env.WallClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,29 +28,74 @@ final class Bulk {
   private final CollectionName collection;
   private final List<Documents.BulkOperation> operations;
   private final WriteOptions options;
+  private final WallClock clock;
   private final List<Documents.BulkOutcome> outcomes = new ArrayList<>();
+  private final long start;
   private long charge;
-  private VersionVector written = VersionVector.EMPTY;
+  private long logNanos;
+  private Optional<Dot> last = Optional.empty();
 
   Bulk(
       ReadCoordinator reads,
       WriteCoordinator writes,
       CollectionName collection,
       List<Documents.BulkOperation> operations,
-      WriteOptions options) {
+      WriteOptions options,
+      WallClock clock) {
     this.reads = reads;
     this.writes = writes;
     this.collection = collection;
     this.operations = operations;
     this.options = options;
+    this.clock = clock;
+    this.start = clock.nanos();
   }
 
   CompletionStage<Documents.BulkResult> run() {
-    return from(0)
+    return writes.begin(
+        collection,
+        options,
+        begun ->
+            from(0)
+                .whenComplete(
+                    (done, failure) -> writes.giveUpIf(failure != null || last.isEmpty(), begun))
+                .thenCompose(done -> confirmed(begun)));
+  }
+
+  private CompletionStage<Documents.BulkResult> confirmed(WriteCoordinator.Begun begun) {
+    if (last.isEmpty()) {
+      return CompletableFuture.completedFuture(
+          new Documents.BulkResult(List.copyOf(outcomes), writes.nothingWritten(options, charge)));
+    }
+    return writes
+        .confirm(begun, options, last.get(), start, logNanos, charge)
         .thenApply(
-            done ->
+            confirmed ->
                 new Documents.BulkResult(
-                    List.copyOf(outcomes), writes.answer(written, options, charge)));
+                    outcomes.stream()
+                        .map(outcome -> known(outcome, confirmed.unconfirmed()))
+                        .toList(),
+                    confirmed.answer()));
+  }
+
+  /** A write that is not known to be as durable as asked did not succeed, nor did it fail. */
+  private static Documents.BulkOutcome known(
+      Documents.BulkOutcome outcome, Optional<StoreFailure> unconfirmed) {
+    if (unconfirmed.isEmpty()) {
+      return outcome;
+    }
+    return switch (outcome) {
+      case Documents.BulkOutcome.Written(var version, boolean created) ->
+          unknown(unconfirmed.get(), version);
+      case Documents.BulkOutcome.Deleted(var version) -> unknown(unconfirmed.get(), version);
+      case Documents.BulkOutcome.Found found -> found;
+      case Documents.BulkOutcome.Failed failed -> failed;
+    };
+  }
+
+  private static Documents.BulkOutcome unknown(StoreFailure why, VersionId version) {
+    return new Documents.BulkOutcome.Failed(
+        new StoreFailure.OutcomeUnknown(why.getMessage(), Map.of("version", version.toString())));
   }
 
   private CompletionStage<Void> from(int start) {
@@ -77,10 +125,12 @@ final class Bulk {
       end++;
     }
     int next = end;
+    long asked = clock.nanos();
     return writes
         .all(collection, run, options)
         .thenCompose(
             applied -> {
+              logNanos += clock.nanos() - asked;
               int at = 0;
               for (Optional<StoreFailure> refusal : refusals) {
                 outcomes.add(
@@ -106,7 +156,7 @@ final class Bulk {
     return switch (outcome) {
       case Outcome.Applied(Change change, boolean created) -> {
         charge += RequestCharge.write(change.body().length());
-        written = written.with(change.dot());
+        last = Optional.of(change.dot());
         yield change.isTombstone()
             ? new Documents.BulkOutcome.Deleted(change.version())
             : new Documents.BulkOutcome.Written(change.version(), created);

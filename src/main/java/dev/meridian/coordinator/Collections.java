@@ -3,6 +3,7 @@ package dev.meridian.coordinator;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.StoreFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -24,12 +25,22 @@ public interface Collections {
   CompletionStage<Configured> configure(CollectionName name, Bytes settings, WriteOptions options);
 
   /** Drops a collection and all its documents, in every region. */
-  CompletionStage<Void> drop(CollectionName name, WriteOptions options);
+  CompletionStage<Dropped> drop(CollectionName name, WriteOptions options);
 
   /**
    * @param created false when it existed and its settings were changed
+   * @param unconfirmed as of a document's write
    */
-  record Configured(boolean created, CollectionInfo collection) {}
+  record Configured(
+      boolean created,
+      CollectionInfo collection,
+      Answer answer,
+      Optional<StoreFailure> unconfirmed) {}
+
+  /**
+   * @param unconfirmed as of a document's write
+   */
+  record Dropped(Answer answer, Optional<StoreFailure> unconfirmed) {}
 
   /**
    * @param settingsJson the settings in full, as in the contract, section 6

@@ -5,10 +5,14 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
+import dev.meridian.document.StoredDocument.Tombstone;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -19,14 +23,22 @@ import java.util.concurrent.CompletionStage;
  */
 public interface Documents {
 
+  /** The newest version, which may be a deletion, or that there is none. */
+  CompletionStage<Lookup> look(CollectionName collection, DocumentId id, ReadOptions options);
+
   /**
    * The newest version. Fails with {@code document-not-found}, or {@code document-deleted} with the
    * member {@code version} naming the deletion.
    */
-  CompletionStage<DocumentRead> get(CollectionName collection, DocumentId id, ReadOptions options);
+  default CompletionStage<DocumentRead> get(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return look(collection, id, options)
+        .thenApply(found -> new DocumentRead(found.live(), found.answer()));
+  }
 
   /**
-   * Creates or replaces a document. Durable as asked when the stage completes.
+   * Creates or replaces a document. Durable as asked when the stage completes, unless the result
+   * says that this is not known.
    *
    * @param body JSON that {@code JsonDocument} has checked and compacted; copied before return
    */
@@ -59,10 +71,38 @@ public interface Documents {
 
   record DocumentRead(LiveDocument document, Answer answer) {}
 
+  /** What a read found, with its receipt also when that was nothing. */
+  record Lookup(CollectionName collection, Optional<StoredDocument> stored, Answer answer) {
+
+    /** The document; throws {@code document-not-found} or {@code document-deleted}. */
+    public LiveDocument live() {
+      return live(collection, stored);
+    }
+
+    static LiveDocument live(CollectionName collection, Optional<StoredDocument> stored) {
+      if (stored.isEmpty()) {
+        throw new StoreFailure.CallerMistake(
+            FailureCode.DOCUMENT_NOT_FOUND,
+            "collection '" + collection + "' has no document with this id");
+      }
+      return switch (stored.get()) {
+        case LiveDocument document -> document;
+        case Tombstone tombstone ->
+            throw new StoreFailure.CallerMistake(
+                FailureCode.DOCUMENT_DELETED,
+                "the document was deleted by version " + tombstone.version(),
+                Map.of("version", tombstone.version().toString()));
+      };
+    }
+  }
+
   /**
    * @param created true when there was no live document before
+   * @param unconfirmed why the durability asked for is not known to be reached: {@code
+   *     outcome-unknown}. The write is done here and stays
    */
-  record WriteResult(VersionId version, boolean created, Answer answer) {}
+  record WriteResult(
+      VersionId version, boolean created, Answer answer, Optional<StoreFailure> unconfirmed) {}
 
   /**
    * @param prefix only ids that start with it; empty for all
@@ -94,6 +134,7 @@ public interface Documents {
     record Get(DocumentId id) implements BulkOperation {}
   }
 
+  /** Writes that are not known to be as durable as asked are among the failed ones. */
   record BulkResult(List<BulkOutcome> outcomes, Answer answer) {}
 
   /** What became of one line. */

@@ -7,5 +7,12 @@ public enum Durability {
   REMOTE_WRITE,
   REMOTE_APPLY,
   QUORUM,
-  ALL
+  ALL;
+
+  private final String text = name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+
+  /** The level in the words of the request header. */
+  public String text() {
+    return text;
+  }
 }

@@ -1,22 +1,21 @@
 package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.Region;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
-import dev.meridian.document.StoredDocument.Tombstone;
-import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.engine.DocumentStore;
 import dev.meridian.env.Scheduler;
-import dev.meridian.env.Threads;
-import dev.meridian.env.WallClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,66 +23,384 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Serves reads: waits until this region can give the guarantee asked for, then reads. What memory
- * can tell is answered at once on the caller's thread; what may touch the disk goes to a virtual
- * thread.
+ * Serves reads: from this region's copy once it can give the guarantee asked for, from another's if
+ * it cannot in time, or with a majority behind it.
  */
 final class ReadCoordinator {
 
   /** A time that is ahead of this region's clock by more is refused rather than read as now. */
   private static final Duration MAX_AHEAD = Duration.ofMinutes(1);
 
-  private final LogStructuredEngine engine;
-  private final Supplier<HlcTimestamp> safeTime;
-  private final WallClock wall;
+  private final DocumentStore store;
+  private final Copy copy;
+  private final Replicas replicas;
+  private final ReplicaClient peers;
+  private final QuorumReads quorum;
   private final Scheduler scheduler;
-  private final Threads threads;
+  private final Receipt eventual;
+  private final Receipt session;
 
-  /** What was waited for, and what it gave. */
-  record Guarantee(String got, long waitNanos) {}
-
-  /**
-   * @param safeTime reads as of it are complete here
-   */
   ReadCoordinator(
-      LogStructuredEngine engine,
-      Supplier<HlcTimestamp> safeTime,
-      WallClock wall,
-      Scheduler scheduler,
-      Threads threads) {
-    this.engine = engine;
-    this.safeTime = safeTime;
-    this.wall = wall;
+      Copy copy, Replicas replicas, ReplicaClient peers, QuorumReads quorum, Scheduler scheduler) {
+    this.store = copy.store();
+    this.copy = copy;
+    this.replicas = replicas;
+    this.peers = peers;
+    this.quorum = quorum;
     this.scheduler = scheduler;
-    this.threads = threads;
+    this.eventual =
+        Receipt.local("eventual", "eventual", "what is here", copy.self(), Receipt.Times.NONE);
+    this.session =
+        Receipt.local("session", "session", "covers the session", copy.self(), Receipt.Times.NONE);
   }
 
-  CompletionStage<Documents.DocumentRead> get(
+  CompletionStage<Documents.Lookup> look(
       CollectionName collection, DocumentId id, ReadOptions options) {
-    Optional<CompletionStage<Guarantee>> wait = whenReady(options);
-    if (wait.isEmpty()) {
-      return read(collection, id, options, new Guarantee(name(options.level()), 0));
+    if (options.level() instanceof ConsistencyLevel.Quorum) {
+      return quorumLook(collection, id, options);
     }
-    return wait.get().thenCompose(given -> read(collection, id, options, given));
+    return serve(
+        collection,
+        options,
+        receipt -> lookHere(collection, id, options, receipt),
+        Optional.of((peer, need, timeout) -> lookAt(peer, collection, id, options, need, timeout)));
   }
 
   CompletionStage<Documents.DocumentPage> list(
       CollectionName collection, Documents.ListRequest request, ReadOptions options) {
-    return reading(options, given -> page(collection, request, options, given));
+    if (options.level() instanceof ConsistencyLevel.Quorum) {
+      return reading(collection, options, () -> page(collection, request, options));
+    }
+    return serve(
+        collection,
+        options,
+        receipt -> copy.onVirtualThread(() -> page(collection, request, options).apply(receipt)),
+        Optional.of(
+            (peer, need, timeout) -> listAt(peer, collection, request, options, need, timeout)));
   }
 
-  /** Reads what may touch the disk, once the guarantee is there. */
-  <T> CompletionStage<T> reading(ReadOptions options, Function<Guarantee, T> read) {
-    CompletionStage<Guarantee> ready =
-        whenReady(options)
-            .orElseGet(
-                () -> CompletableFuture.completedFuture(new Guarantee(name(options.level()), 0)));
-    return ready.thenCompose(given -> onVirtualThread(() -> read.apply(given)));
+  /**
+   * Reads what may touch the disk, once the guarantee is there.
+   *
+   * @param read reads, and returns what makes an answer of that
+   */
+  <T> CompletionStage<T> reading(
+      CollectionName collection, ReadOptions options, Supplier<Function<Receipt, T>> read) {
+    if (options.level() instanceof ConsistencyLevel.Quorum) {
+      return quorumReading(collection, options, read);
+    }
+    return serve(
+        collection,
+        options,
+        receipt -> copy.onVirtualThread(() -> read.get().apply(receipt)),
+        Optional.empty());
+  }
+
+  /**
+   * Waits until what a session saw is here, so that what follows comes after it in every region.
+   */
+  <T> CompletionStage<T> afterSession(
+      CollectionName collection,
+      WriteOptions options,
+      Function<Optional<String>, CompletionStage<T>> then) {
+    if (store.vector().covers(options.session().seen())) {
+      return then.apply(Optional.empty());
+    }
+    ReadOptions wait =
+        new ReadOptions(
+            new ConsistencyLevel.Session(),
+            options.session(),
+            options.degrade(),
+            options.timeout());
+    return new LevelWait<>(
+            copy,
+            replicas,
+            scheduler,
+            collection,
+            wait,
+            receipt ->
+                then.apply(
+                    receipt.got().equals("session")
+                        ? Optional.empty()
+                        : Optional.of(receipt.why())),
+            Optional.empty())
+        .run();
+  }
+
+  private <T> CompletionStage<T> serve(
+      CollectionName collection,
+      ReadOptions options,
+      Function<Receipt, CompletionStage<T>> here,
+      Optional<LevelWait.Elsewhere<T>> elsewhere) {
+    if (options.level() instanceof ConsistencyLevel.Strong) {
+      return CompletableFuture.failedFuture(unsupported());
+    }
+    if (LevelWait.holds(options, copy)) {
+      return here.apply(receipt(options.level()));
+    }
+    return new LevelWait<>(copy, replicas, scheduler, collection, options, here, elsewhere).run();
+  }
+
+  private Receipt receipt(ConsistencyLevel level) {
+    return switch (level) {
+      case ConsistencyLevel.Eventual any -> eventual;
+      case ConsistencyLevel.Session any -> session;
+      case ConsistencyLevel.Bounded bounded ->
+          Receipt.local(
+              bounded.text(), bounded.text(), "fresh enough here", copy.self(), Receipt.Times.NONE);
+      case ConsistencyLevel.Quorum quorum -> throw unsupported();
+      case ConsistencyLevel.Strong strong -> throw unsupported();
+    };
+  }
+
+  private static StoreFailure unsupported() {
+    return new StoreFailure.CallerMistake(
+        FailureCode.CONSISTENCY_UNSUPPORTED,
+        "collections of mode active-active do not offer 'strong' reads, since every region writes"
+            + " them; they offer eventual, session, bounded and quorum. Modes 'home', 'consensus'"
+            + " and 'chain' are made for strong reads");
+  }
+
+  private CompletionStage<Documents.Lookup> lookHere(
+      CollectionName collection, DocumentId id, ReadOptions options, Receipt receipt) {
+    Optional<Optional<StoredDocument>> inMemory;
+    try {
+      inMemory = store.findInMemory(collection, id);
+    } catch (StoreFailure damaged) {
+      return CompletableFuture.failedFuture(damaged);
+    }
+    if (inMemory.isPresent()) {
+      return CompletableFuture.completedFuture(
+          lookup(collection, inMemory.get(), options, receipt));
+    }
+    return copy.onVirtualThread(
+        () -> lookup(collection, store.find(collection, id), options, receipt));
+  }
+
+  private Documents.Lookup lookup(
+      CollectionName collection,
+      Optional<StoredDocument> stored,
+      ReadOptions options,
+      Receipt receipt) {
+    return new Documents.Lookup(
+        collection,
+        stored,
+        answered(
+            token(collection, stored, options), copy.stalenessMillis(), charge(stored), receipt));
+  }
+
+  /** Each other region that had to be waited for doubles the charge. */
+  private static Answer answered(
+      SessionToken token, long stalenessMillis, long charge, Receipt receipt) {
+    return new Answer(
+        token,
+        Math.max(0, stalenessMillis),
+        RequestCharge.waiting(charge, receipt.need() - 1),
+        receipt);
+  }
+
+  /**
+   * Whoever has a change has all that came before it, so the change stands for it all. Of a
+   * document that a drop took away nothing is left to name: the whole vector stands for it.
+   */
+  private SessionToken token(
+      CollectionName collection, Optional<StoredDocument> stored, ReadOptions options) {
+    if (stored.isPresent()) {
+      return options.session().with(stored.get().change().dot());
+    }
+    boolean dropped = !store.collection(collection).droppedAt().equals(HlcTimestamp.ZERO);
+    return dropped ? options.session().merge(store.vector()) : options.session();
+  }
+
+  private static long charge(Optional<StoredDocument> stored) {
+    return RequestCharge.read(stored.map(each -> each.change().body().length()).orElse(0));
+  }
+
+  private CompletionStage<Documents.Lookup> quorumLook(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return afterSeen(
+        collection,
+        options,
+        left ->
+            quorum
+                .document(collection, id, left)
+                .thenApply(
+                    read ->
+                        new Documents.Lookup(
+                            collection,
+                            read.value(),
+                            answered(
+                                options.session().merge(read.seen()),
+                                copy.stalenessMillis(),
+                                charge(read.value()),
+                                read.receipt()))),
+        receipt -> lookHere(collection, id, options, receipt));
+  }
+
+  private <T> CompletionStage<T> quorumReading(
+      CollectionName collection, ReadOptions options, Supplier<Function<Receipt, T>> read) {
+    return afterSeen(
+        collection,
+        options,
+        left ->
+            quorum
+                .barrier(collection, left, read)
+                .thenApply(done -> done.value().apply(done.receipt())),
+        receipt -> copy.onVirtualThread(() -> read.get().apply(receipt)));
+  }
+
+  /** A quorum read also covers the session it belongs to. */
+  private <T> CompletionStage<T> afterSeen(
+      CollectionName collection,
+      ReadOptions options,
+      Function<ReadOptions, CompletionStage<T>> read,
+      Function<Receipt, CompletionStage<T>> less) {
+    if (!LevelWait.holds(options, copy)) {
+      return new LevelWait<>(
+              copy,
+              replicas,
+              scheduler,
+              collection,
+              options,
+              receipt ->
+                  receipt.got().equals("quorum")
+                      ? withMajority(options.after(receipt.times().waitNanos()), read, less)
+                      : less.apply(receipt),
+              Optional.empty())
+          .run();
+    }
+    return withMajority(options, read, less);
+  }
+
+  private <T> CompletionStage<T> withMajority(
+      ReadOptions options,
+      Function<ReadOptions, CompletionStage<T>> read,
+      Function<Receipt, CompletionStage<T>> less) {
+    long start = copy.clock().nanos();
+    return read.apply(options)
+        .<CompletionStage<T>>handle(
+            (value, failure) ->
+                failure == null
+                    ? CompletableFuture.completedFuture(value)
+                    : QuorumReads.missed(
+                        failure,
+                        options,
+                        why -> {
+                          long waited = copy.clock().nanos() - start;
+                          return less.apply(
+                              Receipt.local(
+                                  "quorum",
+                                  "session",
+                                  why,
+                                  copy.self(),
+                                  new Receipt.Times(0, waited, waited)));
+                        }))
+        .thenCompose(Function.identity());
+  }
+
+  private CompletionStage<Optional<Documents.Lookup>> lookAt(
+      Region peer,
+      CollectionName collection,
+      DocumentId id,
+      ReadOptions options,
+      ReplicaQuestion.Fresh need,
+      Duration timeout) {
+    long start = copy.clock().nanos();
+    return peers
+        .ask(peer, new ReplicaQuestion.Read(collection, id, need), timeout)
+        .thenApply(
+            answer ->
+                switch (answer) {
+                  case ReplicaAnswer.Document(VersionVector vector, long staleness, var bytes) -> {
+                    Optional<StoredDocument> stored =
+                        bytes.map(ChangeCodecV1::decode).map(StoredDocument::of);
+                    SessionToken token =
+                        stored
+                            .map(each -> options.session().with(each.change().dot()))
+                            .orElseGet(options::session);
+                    yield Optional.of(
+                        new Documents.Lookup(
+                            collection,
+                            stored,
+                            answered(
+                                token,
+                                staleness,
+                                charge(stored),
+                                elsewhere(peer, options, start))));
+                  }
+                  case ReplicaAnswer.Ahead(VersionVector vector) ->
+                      throw aheadOf(peer, options, vector);
+                  default -> Optional.empty();
+                });
+  }
+
+  private CompletionStage<Optional<Documents.DocumentPage>> listAt(
+      Region peer,
+      CollectionName collection,
+      Documents.ListRequest request,
+      ReadOptions options,
+      ReplicaQuestion.Fresh need,
+      Duration timeout) {
+    long start = copy.clock().nanos();
+    ReplicaQuestion question =
+        new ReplicaQuestion.Page(
+            collection, request.prefix(), request.after(), request.limit(), request.asOf(), need);
+    return peers
+        .ask(peer, question, timeout)
+        .thenApply(
+            answer ->
+                switch (answer) {
+                  case ReplicaAnswer.Page page -> {
+                    List<LiveDocument> documents =
+                        page.changes().stream()
+                            .map(ChangeCodecV1::decode)
+                            .map(LiveDocument::new)
+                            .toList();
+                    yield Optional.of(
+                        new Documents.DocumentPage(
+                            documents,
+                            page.more(),
+                            page.asOf(),
+                            answered(
+                                options.session().merge(page.vector()),
+                                page.stalenessMillis(),
+                                RequestCharge.read(bytes(documents)),
+                                elsewhere(peer, options, start))));
+                  }
+                  case ReplicaAnswer.Ahead(VersionVector vector) ->
+                      throw aheadOf(peer, options, vector);
+                  case ReplicaAnswer.Failed(FailureCode code, String detail)
+                      when code == FailureCode.COLLECTION_NOT_FOUND
+                          || code == FailureCode.HISTORY_EXPIRED ->
+                      throw new StoreFailure.CallerMistake(code, detail);
+                  default -> Optional.empty();
+                });
+  }
+
+  private static StoreFailure aheadOf(Region peer, ReadOptions options, VersionVector made) {
+    return LevelWait.ahead(peer.id(), options.session().seen().get(peer.id()), made.get(peer.id()));
+  }
+
+  private Receipt elsewhere(Region peer, ReadOptions options, long askedNanos) {
+    long took = copy.clock().nanos() - askedNanos;
+    String missing = Missing.text(options.session().seen(), store.vector());
+    return new Receipt(
+        options.level().text(),
+        options.level().text(),
+        copy.self()
+            + (missing.isEmpty() ? " is not fresh enough" : " lacks " + missing)
+            + ", "
+            + peer.id()
+            + " answered",
+        List.of(peer.id()),
+        1,
+        1,
+        new Receipt.Times(0, took, took));
   }
 
   /** The past cannot be read at a time that this region's clock will not accept. */
   HlcTimestamp past(HlcTimestamp asOf) {
-    long ahead = asOf.millis() - wall.millis();
+    long ahead = asOf.millis() - copy.clock().millis();
     if (ahead > MAX_AHEAD.toMillis()) {
       throw new StoreFailure.CallerMistake(
           FailureCode.INVALID_REQUEST,
@@ -92,19 +409,19 @@ final class ReadCoordinator {
     return asOf;
   }
 
-  LogStructuredEngine engine() {
-    return engine;
+  ReplicaId self() {
+    return copy.self();
   }
 
   /** A read within a bulk: no wait, whatever is here. */
-  StoredDocument.LiveDocument getNow(CollectionName collection, DocumentId id) {
-    return live(collection, engine.find(collection, id));
+  LiveDocument getNow(CollectionName collection, DocumentId id) {
+    return Documents.Lookup.live(collection, store.find(collection, id));
   }
 
   /** Whether memory knows a document's newest version; false also if that cannot be told. */
   boolean isInMemory(CollectionName collection, DocumentId id) {
     try {
-      return engine.findInMemory(collection, id).isPresent();
+      return store.findInMemory(collection, id).isPresent();
     } catch (StoreFailure damaged) {
       return false; // reading it again will say so
     }
@@ -118,216 +435,52 @@ final class ReadCoordinator {
     }
     return onVirtualThread(
         () -> {
-          absent.forEach(id -> engine.find(collection, id));
+          absent.forEach(id -> store.find(collection, id));
           return null;
         });
   }
 
-  Answer answer(SessionToken session, long charge, String got, long waitNanos) {
-    return new Answer(session.merge(engine.vector()), stalenessMillis(), charge, got, waitNanos);
+  /** What is said of a read of several documents: everything here may have played a part. */
+  Answer answer(SessionToken token, long charge, Receipt receipt) {
+    return answered(token.merge(store.vector()), copy.stalenessMillis(), charge, receipt);
   }
 
-  private CompletionStage<Documents.DocumentRead> read(
-      CollectionName collection, DocumentId id, ReadOptions options, Guarantee given) {
-    Optional<Optional<StoredDocument>> inMemory = engine.findInMemory(collection, id);
-    if (inMemory.isEmpty()) {
-      return onVirtualThread(() -> found(collection, engine.find(collection, id), options, given));
-    }
-    try {
-      return CompletableFuture.completedFuture(found(collection, inMemory.get(), options, given));
-    } catch (StoreFailure absent) {
-      return CompletableFuture.failedFuture(absent);
-    }
-  }
-
-  Documents.DocumentRead found(
-      CollectionName collection,
-      Optional<StoredDocument> stored,
-      ReadOptions options,
-      Guarantee given) {
-    LiveDocument document = live(collection, stored);
+  Function<Receipt, Documents.DocumentRead> found(
+      CollectionName collection, Optional<StoredDocument> stored, ReadOptions options) {
+    LiveDocument document = Documents.Lookup.live(collection, stored);
     long charge = RequestCharge.read(document.body().length());
-    return new Documents.DocumentRead(
-        document, answer(options.session(), charge, given.got(), given.waitNanos()));
+    SessionToken token = options.session().with(document.change().dot());
+    return receipt ->
+        new Documents.DocumentRead(
+            document, answered(token, copy.stalenessMillis(), charge, receipt));
   }
 
-  private LiveDocument live(CollectionName collection, Optional<StoredDocument> stored) {
-    if (stored.isEmpty()) {
-      throw new StoreFailure.CallerMistake(
-          FailureCode.DOCUMENT_NOT_FOUND,
-          "collection '" + collection + "' has no document with this id");
-    }
-    return switch (stored.get()) {
-      case LiveDocument document -> document;
-      case Tombstone tombstone ->
-          throw new StoreFailure.CallerMistake(
-              FailureCode.DOCUMENT_DELETED,
-              "the document was deleted by version " + tombstone.version(),
-              Map.of("version", tombstone.version().toString()));
-    };
-  }
-
-  private Documents.DocumentPage page(
-      CollectionName collection,
-      Documents.ListRequest request,
-      ReadOptions options,
-      Guarantee given) {
+  Function<Receipt, Documents.DocumentPage> page(
+      CollectionName collection, Documents.ListRequest request, ReadOptions options) {
     checkExists(collection);
-    HlcTimestamp asOf = request.asOf().map(this::past).orElseGet(engine::latest);
+    HlcTimestamp asOf = request.asOf().map(this::past).orElseGet(store::latest);
     List<LiveDocument> documents =
-        engine.scan(collection, request.prefix(), request.after(), request.limit() + 1, asOf);
+        store.scan(collection, request.prefix(), request.after(), request.limit() + 1, asOf);
     boolean more = documents.size() > request.limit();
     List<LiveDocument> page =
         more ? new ArrayList<>(documents.subList(0, request.limit())) : documents;
-    long bytes = page.stream().mapToLong(document -> document.body().length()).sum();
-    return new Documents.DocumentPage(
-        page,
-        more,
-        asOf,
-        answer(options.session(), RequestCharge.read(bytes), given.got(), given.waitNanos()));
+    return receipt ->
+        new Documents.DocumentPage(
+            page, more, asOf, answer(options.session(), RequestCharge.read(bytes(page)), receipt));
+  }
+
+  private static long bytes(List<LiveDocument> documents) {
+    return documents.stream().mapToLong(document -> document.body().length()).sum();
   }
 
   void checkExists(CollectionName collection) {
-    if (!engine.collection(collection).exists()) {
+    if (!store.collection(collection).exists()) {
       throw new StoreFailure.CallerMistake(
           FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + collection + "'");
     }
   }
 
-  /** Empty when the guarantee holds already, which is the usual case. */
-  private Optional<CompletionStage<Guarantee>> whenReady(ReadOptions options) {
-    return switch (options.level()) {
-      case ConsistencyLevel.Eventual eventual -> Optional.empty();
-      case ConsistencyLevel.Session session -> {
-        VersionVector seen = options.session().seen();
-        yield engine.vector().covers(seen) ? Optional.empty() : Optional.of(covers(seen, options));
-      }
-      case ConsistencyLevel.Bounded(Duration bound) ->
-          stalenessMillis() <= bound.toMillis()
-              ? Optional.empty()
-              : Optional.of(fresh(bound, options));
-      case ConsistencyLevel.Quorum quorum -> Optional.of(unsupported("quorum"));
-      case ConsistencyLevel.Strong strong -> Optional.of(unsupported("strong"));
-    };
-  }
-
-  private CompletionStage<Guarantee> covers(VersionVector seen, ReadOptions options) {
-    long start = wall.nanos();
-    CompletableFuture<Void> arrival = engine.whenCovers(seen).toCompletableFuture();
-    CompletableFuture<Guarantee> result = new CompletableFuture<>();
-    Scheduler.Timer timer =
-        scheduler.after(
-            options.timeout(),
-            () -> {
-              arrival.cancel(false);
-              String lacking = "this region has " + engine.vector() + ", the session saw " + seen;
-              missed(result, options, lacking, wall.nanos() - start);
-            });
-    arrival.whenComplete(
-        (nothing, failure) -> {
-          if (failure == null) {
-            timer.cancel();
-            result.complete(new Guarantee("session", wall.nanos() - start));
-          } else if (!arrival.isCancelled()) {
-            timer.cancel();
-            result.completeExceptionally(failure);
-          }
-        });
-    return result;
-  }
-
-  private CompletionStage<Guarantee> fresh(Duration bound, ReadOptions options) {
-    CompletableFuture<Guarantee> result = new CompletableFuture<>();
-    new FreshnessWait(bound, options, result, wall.nanos()).check();
-    return result;
-  }
-
-  private void missed(
-      CompletableFuture<Guarantee> result, ReadOptions options, String why, long waitedNanos) {
-    if (options.degrade()) {
-      result.complete(new Guarantee("eventual", waitedNanos));
-      return;
-    }
-    result.completeExceptionally(
-        new StoreFailure.Unavailable(
-            FailureCode.CONSISTENCY_UNAVAILABLE,
-            "'"
-                + name(options.level())
-                + "' could not be given within "
-                + options.timeout().toMillis()
-                + " ms: "
-                + why
-                + ". Try again, ask another region, or send Meridian-On-Miss: degrade"));
-  }
-
-  private static CompletionStage<Guarantee> unsupported(String level) {
-    return CompletableFuture.failedFuture(
-        new StoreFailure.CallerMistake(
-            FailureCode.CONSISTENCY_UNSUPPORTED,
-            "this collection does not offer '"
-                + level
-                + "' reads; it offers eventual, session and bounded"));
-  }
-
-  private long stalenessMillis() {
-    return Math.max(0, wall.millis() - safeTime.get().millis());
-  }
-
-  private static String name(ConsistencyLevel level) {
-    return switch (level) {
-      case ConsistencyLevel.Eventual eventual -> "eventual";
-      case ConsistencyLevel.Session session -> "session";
-      case ConsistencyLevel.Bounded bounded -> "bounded";
-      case ConsistencyLevel.Quorum quorum -> "quorum";
-      case ConsistencyLevel.Strong strong -> "strong";
-    };
-  }
-
   <T> CompletionStage<T> onVirtualThread(Supplier<T> work) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    threads.startVirtual(
-        "meridian-read",
-        () -> {
-          try {
-            result.complete(work.get());
-          } catch (StoreFailure failure) {
-            result.completeExceptionally(failure);
-          } catch (RuntimeException fault) {
-            result.completeExceptionally(
-                new StoreFailure.Fault(
-                    FailureCode.STORAGE_FAILED, "the document could not be read", fault));
-          }
-        });
-    return result;
-  }
-
-  /** Looks again, at short intervals, until the region is fresh enough or time is up. */
-  private final class FreshnessWait {
-    private static final Duration INTERVAL = Duration.ofMillis(10);
-
-    private final Duration bound;
-    private final ReadOptions options;
-    private final CompletableFuture<Guarantee> result;
-    private final long start;
-
-    FreshnessWait(
-        Duration bound, ReadOptions options, CompletableFuture<Guarantee> result, long start) {
-      this.bound = bound;
-      this.options = options;
-      this.result = result;
-      this.start = start;
-    }
-
-    void check() {
-      long staleness = stalenessMillis();
-      long waited = wall.nanos() - start;
-      if (staleness <= bound.toMillis()) {
-        result.complete(new Guarantee("bounded", waited));
-      } else if (waited >= options.timeout().toNanos()) {
-        missed(result, options, "data here may be " + staleness + " ms old", waited);
-      } else {
-        scheduler.after(INTERVAL, this::check);
-      }
-    }
+    return copy.onVirtualThread(work);
   }
 }

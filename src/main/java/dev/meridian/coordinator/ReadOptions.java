@@ -16,4 +16,10 @@ public record ReadOptions(
   public static final ReadOptions DEFAULTS =
       new ReadOptions(
           new ConsistencyLevel.Session(), SessionToken.NONE, false, Duration.ofSeconds(2));
+
+  /** The same after some of the time was spent. */
+  ReadOptions after(long spentNanos) {
+    Duration left = Duration.ofNanos(Math.max(0, timeout.toNanos() - spentNanos));
+    return new ReadOptions(level, session, degrade, left);
+  }
 }

@@ -49,14 +49,20 @@ public final class RegionCollections implements Collections {
     }
     return writes
         .structural(new Mutation.Configure(name, canonical, options.traceparent()), options)
-        .thenApply(applied -> new Configured(applied.created(), info(engine.collection(name))));
+        .thenApply(
+            done ->
+                new Configured(
+                    done.created(),
+                    info(engine.collection(name)),
+                    done.answer(),
+                    done.unconfirmed()));
   }
 
   @Override
-  public CompletionStage<Void> drop(CollectionName name, WriteOptions options) {
+  public CompletionStage<Dropped> drop(CollectionName name, WriteOptions options) {
     return writes
         .structural(new Mutation.Drop(name, options.traceparent()), options)
-        .thenApply(applied -> null);
+        .thenApply(done -> new Dropped(done.answer(), done.unconfirmed()));
   }
 
   private CollectionInfo info(CollectionState state) {

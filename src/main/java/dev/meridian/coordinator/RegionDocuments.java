@@ -1,20 +1,25 @@
 package dev.meridian.coordinator;
 
-import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.cluster.ReplicaEndpoint;
+import dev.meridian.cluster.Topology;
+import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
-import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.engine.DocumentStore;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.replication.Acknowledgements;
+import dev.meridian.replication.Replication;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Documents of this region. Thread-safe. */
@@ -22,27 +27,80 @@ public final class RegionDocuments implements Documents {
 
   private final ReadCoordinator reads;
   private final WriteCoordinator writes;
+  private final CatchUp catchUp;
+  private final Mender mender;
+  private final QuorumReads quorum;
+  private final Confirmations confirmations;
+  private final ReplicaDesk desk;
+  private final Replicas replicas;
   private final WallClock wall;
   private final RandomGenerator random;
 
   /**
+   * What documents stand on.
+   *
    * @param settings reads a collection's settings
-   * @param safeTime reads as of it are complete here
+   * @param transport reaches the peers that {@code replication} replicates with
+   * @param serving false while this region may lack what it acknowledged in an earlier life
    * @param autoCreate whether a write to a collection that does not exist creates it
    */
-  public RegionDocuments(
-      LogStructuredEngine engine,
+  public record Parts(
+      Topology topology,
+      DocumentStore store,
       Function<CollectionState, CollectionSettings> settings,
-      Supplier<HlcTimestamp> safeTime,
+      Replication replication,
+      Transport transport,
+      BooleanSupplier serving,
       boolean autoCreate,
       WallClock wall,
       Scheduler scheduler,
       Threads threads,
-      RandomGenerator random) {
-    this.reads = new ReadCoordinator(engine, safeTime, wall, scheduler, threads);
-    this.writes = new WriteCoordinator(engine, settings, reads, autoCreate);
-    this.wall = wall;
-    this.random = random;
+      RandomGenerator random) {}
+
+  public RegionDocuments(Parts parts) {
+    Scheduler scheduler = parts.scheduler();
+    wall = parts.wall();
+    random = parts.random();
+    replicas = new Replicas(parts.topology(), parts.replication());
+    Copy copy =
+        new Copy(
+            parts.topology().self().id(),
+            parts.store(),
+            parts.replication()::safeTime,
+            wall,
+            parts.threads());
+    ReplicaClient peers = new ReplicaClient(parts.transport(), wall);
+    catchUp = new CatchUp(parts.store(), peers, scheduler);
+    mender = new Mender(peers, wall);
+    quorum = new QuorumReads(copy, replicas, peers, catchUp, mender, scheduler);
+    reads = new ReadCoordinator(copy, replicas, peers, quorum, scheduler);
+    confirmations = new Confirmations(replicas, scheduler, wall);
+    writes =
+        new WriteCoordinator(
+            parts.store(), parts.settings(), reads, confirmations, wall, parts.autoCreate());
+    desk = new ReplicaDesk(copy, replicas, reads, catchUp, scheduler, parts.serving());
+  }
+
+  /** What this region answers its peers about its copy. */
+  public ReplicaEndpoint desk() {
+    return desk;
+  }
+
+  /** Figures of what requests cost beyond this region. */
+  public GuaranteeStats stats() {
+    Acknowledgements acks = replicas.replication().acknowledgements();
+    return new GuaranteeStats(
+        acks.waiting(),
+        acks.ignored(),
+        confirmations.refused(),
+        confirmations.unknown(),
+        quorum.hedges(),
+        quorum.repairs(),
+        mender.mended(),
+        mender.skipped(),
+        quorum.divergences(),
+        catchUp.fetched(),
+        desk.open());
   }
 
   ReadCoordinator reads() {
@@ -54,9 +112,9 @@ public final class RegionDocuments implements Documents {
   }
 
   @Override
-  public CompletionStage<DocumentRead> get(
+  public CompletionStage<Lookup> look(
       CollectionName collection, DocumentId id, ReadOptions options) {
-    return reads.get(collection, id, options);
+    return reads.look(collection, id, options);
   }
 
   @Override
@@ -83,7 +141,7 @@ public final class RegionDocuments implements Documents {
     if (operations.size() > MAX_BULK_OPERATIONS) {
       throw new IllegalArgumentException("more than " + MAX_BULK_OPERATIONS + " operations");
     }
-    return new Bulk(reads, writes, collection, operations, options).run();
+    return new Bulk(reads, writes, collection, operations, options, wall).run();
   }
 
   @Override
@@ -94,12 +152,18 @@ public final class RegionDocuments implements Documents {
     return new DocumentId(new java.util.UUID(high, low).toString());
   }
 
+  /** What went wrong below the wrappers of futures. */
+  static Throwable cause(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
   /** Failures of a stage are failures of the store; anything else is a defect. */
   static StoreFailure asStoreFailure(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof java.util.concurrent.CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
+    Throwable cause = cause(thrown);
     return cause instanceof StoreFailure failure
         ? failure
         : new StoreFailure.Fault(

@@ -26,27 +26,27 @@ public final class RegionHistory implements History {
   private final ReadCoordinator reads;
   private final LogStructuredEngine engine;
 
-  public RegionHistory(RegionDocuments documents) {
+  public RegionHistory(RegionDocuments documents, LogStructuredEngine engine) {
     this.reads = documents.reads();
-    this.engine = reads.engine();
+    this.engine = engine;
   }
 
   @Override
   public CompletionStage<Documents.DocumentRead> get(
       CollectionName collection, DocumentId id, HlcTimestamp asOf, ReadOptions options) {
     return reads.reading(
+        collection,
         options,
-        given ->
-            reads.found(
-                collection, engine.findAsOf(collection, id, reads.past(asOf)), options, given));
+        () -> reads.found(collection, engine.findAsOf(collection, id, reads.past(asOf)), options));
   }
 
   @Override
   public CompletionStage<VersionPage> versions(
       CollectionName collection, DocumentId id, VersionsRequest request, ReadOptions options) {
     return reads.reading(
+        collection,
         options,
-        given -> {
+        () -> {
           List<StoredDocument> found =
               engine.versions(collection, id, request.before(), request.limit() + 1);
           if (found.isEmpty() && request.before().isEmpty()) {
@@ -56,14 +56,11 @@ public final class RegionHistory implements History {
           }
           boolean more = found.size() > request.limit();
           List<StoredDocument> page = more ? found.subList(0, request.limit()) : found;
-          return new VersionPage(
-              List.copyOf(page),
-              more,
-              reads.answer(
-                  options.session(),
-                  RequestCharge.read(bytes(page)),
-                  given.got(),
-                  given.waitNanos()));
+          return receipt ->
+              new VersionPage(
+                  List.copyOf(page),
+                  more,
+                  reads.answer(options.session(), RequestCharge.read(bytes(page)), receipt));
         });
   }
 
@@ -71,8 +68,9 @@ public final class RegionHistory implements History {
   public CompletionStage<VersionRead> version(
       CollectionName collection, DocumentId id, VersionId version, ReadOptions options) {
     return reads.reading(
+        collection,
         options,
-        given -> {
+        () -> {
           StoredDocument found =
               engine.versions(collection, id, Optional.of(next(version)), SAME_INSTANT).stream()
                   .filter(each -> each.version().equals(version))
@@ -84,13 +82,9 @@ public final class RegionHistory implements History {
                               "the document has no version "
                                   + version
                                   + ", or it is not kept any more"));
-          return new VersionRead(
-              found,
-              reads.answer(
-                  options.session(),
-                  RequestCharge.read(found.change().body().length()),
-                  given.got(),
-                  given.waitNanos()));
+          long charge = RequestCharge.read(found.change().body().length());
+          return receipt ->
+              new VersionRead(found, reads.answer(options.session(), charge, receipt));
         });
   }
 
@@ -103,15 +97,16 @@ public final class RegionHistory implements History {
   public CompletionStage<DiffPage> diff(
       CollectionName collection, DiffRequest request, ReadOptions options) {
     return reads.reading(
+        collection,
         options,
-        given -> {
+        () -> {
           reads.checkExists(collection);
           HlcTimestamp to = request.to().map(reads::past).orElseGet(engine::latest);
           HlcTimestamp from = HlcTimestamp.min(reads.past(request.from()), to);
           List<DocumentDiff> page = engine.diff(collection, from, to, request.after(), DIFF_STEP);
           Optional<DocumentId> last =
               page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().id());
-          return new DiffPage(
+          List<Difference> differences =
               page.stream()
                   .filter(diff -> !diff.isSame())
                   .map(
@@ -120,9 +115,8 @@ public final class RegionHistory implements History {
                               diff.id(),
                               diff.before().flatMap(RegionHistory::live),
                               diff.after().flatMap(RegionHistory::live)))
-                  .toList(),
-              to,
-              last);
+                  .toList();
+          return receipt -> new DiffPage(differences, to, last);
         });
   }
 

@@ -18,6 +18,11 @@ final class RequestCharge {
     return WRITE_UNITS * kibBegun(bytes);
   }
 
+  /** A request that waits for other regions: each of them doubles its charge. */
+  static long waiting(long charge, int regions) {
+    return charge << regions;
+  }
+
   private static long kibBegun(long bytes) {
     return Math.max(1, (bytes + KIB - 1) / KIB);
   }

@@ -1,5 +1,6 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.FailureCode;
@@ -51,6 +52,11 @@ public record SessionToken(VersionVector seen) {
           FailureCode.INVALID_HEADER,
           "Meridian-Session is not a token of this cluster; send one exactly as it was received");
     }
+  }
+
+  /** Covers that change too, and with it all that its origin had when it was made. */
+  public SessionToken with(Dot change) {
+    return seen.contains(change) ? this : new SessionToken(seen.with(change));
   }
 
   public SessionToken merge(VersionVector more) {

@@ -1,6 +1,6 @@
 package dev.meridian.coordinator;
 
-import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Dot;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
@@ -9,32 +9,50 @@ import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
-import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.engine.StorageEngine;
+import dev.meridian.env.WallClock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Brings writes to the engine's door and says when they are as durable as asked. */
+/**
+ * Brings writes to the engine's door, after what their session saw, and says when they are as
+ * durable as asked.
+ */
 final class WriteCoordinator {
 
-  private final LogStructuredEngine engine;
+  private final DocumentStore store;
   private final Function<CollectionState, CollectionSettings> settings;
   private final ReadCoordinator reads;
+  private final Confirmations confirmations;
+  private final WallClock clock;
   private final boolean autoCreate;
 
+  /** A write that was made here. */
+  record Done(Outcome.Applied applied, Answer answer, Optional<StoreFailure> unconfirmed) {
+
+    boolean created() {
+      return applied.created();
+    }
+  }
+
   WriteCoordinator(
-      LogStructuredEngine engine,
+      DocumentStore store,
       Function<CollectionState, CollectionSettings> settings,
       ReadCoordinator reads,
+      Confirmations confirmations,
+      WallClock clock,
       boolean autoCreate) {
-    this.engine = engine;
+    this.store = store;
     this.settings = settings;
     this.reads = reads;
+    this.confirmations = confirmations;
+    this.clock = clock;
     this.autoCreate = autoCreate;
   }
 
@@ -56,11 +74,11 @@ final class WriteCoordinator {
         RequestCharge.write(0));
   }
 
-  /** Several mutations of one collection, in one go. */
+  /** Several mutations of one collection, in one go; durable here as {@code options} ask. */
   CompletionStage<List<Outcome>> all(
       CollectionName collection, List<Mutation> mutations, WriteOptions options) {
     CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
-    Optional<StoreFailure> refusal = durabilityRefusal(options).or(() -> absent(collection));
+    Optional<StoreFailure> refusal = absent(collection);
     if (refusal.isPresent()) {
       result.completeExceptionally(refusal.get());
     } else if (mutations.isEmpty()) {
@@ -71,7 +89,7 @@ final class WriteCoordinator {
           .whenComplete(
               (ready, failure) -> {
                 if (failure == null) {
-                  engine.apply(mutations, sync(options), result::complete);
+                  store.apply(mutations, sync(options), result::complete);
                 } else {
                   result.completeExceptionally(failure);
                 }
@@ -98,7 +116,7 @@ final class WriteCoordinator {
   Optional<StoreFailure> preconditionRefusal(CollectionName collection, Precondition precondition) {
     boolean missing =
         precondition instanceof Precondition.None
-            && settings.apply(engine.collection(collection)).requirePrecondition();
+            && settings.apply(store.collection(collection)).requirePrecondition();
     return missing
         ? Optional.of(
             new StoreFailure.CallerMistake(
@@ -107,34 +125,46 @@ final class WriteCoordinator {
         : Optional.empty();
   }
 
-  /** Any mutation but those of documents; one outcome. */
-  CompletionStage<Outcome.Applied> structural(Mutation mutation, WriteOptions options) {
-    CompletableFuture<Outcome.Applied> result = new CompletableFuture<>();
-    Optional<StoreFailure> refusal = durabilityRefusal(options);
-    if (refusal.isPresent()) {
-      result.completeExceptionally(refusal.get());
-      return result;
-    }
-    apply(mutation, options, result);
-    return result;
+  /** Any mutation but those of documents. */
+  CompletionStage<Done> structural(Mutation.Local mutation, WriteOptions options) {
+    return perform(
+        mutation.collection(),
+        options,
+        RequestCharge.write(0),
+        () -> {
+          CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+          apply(mutation, options, applied);
+          return applied;
+        });
   }
 
   private CompletionStage<Documents.WriteResult> write(
       Mutation.Local mutation, DocumentId id, WriteOptions options, long charge) {
-    CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
     Optional<StoreFailure> refusal =
-        durabilityRefusal(options)
-            .or(() -> absent(mutation.collection()))
+        absent(mutation.collection())
             .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(refusal.get());
     }
+    return perform(mutation.collection(), options, charge, () -> prepared(mutation, id, options))
+        .thenApply(
+            done ->
+                new Documents.WriteResult(
+                    done.applied().change().version(),
+                    done.created(),
+                    done.answer(),
+                    done.unconfirmed()));
+  }
+
+  private CompletionStage<Outcome.Applied> prepared(
+      Mutation.Local mutation, DocumentId id, WriteOptions options) {
+    CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
     if (reads.isInMemory(mutation.collection(), id)) {
       apply(mutation, options, applied);
     } else {
       // What it replaces is fetched first, so that the one writer need not wait for the disk.
       reads
-          .onVirtualThread(() -> engine.find(mutation.collection(), id))
+          .onVirtualThread(() -> store.find(mutation.collection(), id))
           .whenComplete(
               (found, failure) -> {
                 if (failure == null) {
@@ -144,33 +174,113 @@ final class WriteCoordinator {
                 }
               });
     }
-    return applied.thenApply(
-        outcome ->
-            new Documents.WriteResult(
-                outcome.change().version(),
-                outcome.created(),
-                answer(VersionVector.EMPTY.with(outcome.change().dot()), options, charge)));
+    return applied;
+  }
+
+  /** Makes a write. */
+  private interface Making {
+    CompletionStage<Outcome.Applied> make();
+  }
+
+  private CompletionStage<Done> perform(
+      CollectionName collection, WriteOptions options, long charge, Making making) {
+    long start = clock.nanos();
+    return begin(
+        collection,
+        options,
+        begun -> {
+          long asked = clock.nanos();
+          return making
+              .make()
+              .whenComplete((applied, failure) -> giveUpIf(failure != null, begun))
+              .thenCompose(
+                  applied -> {
+                    Dot dot = applied.change().dot();
+                    long logNanos = clock.nanos() - asked;
+                    return confirm(begun, options, dot, start, logNanos, charge)
+                        .thenApply(
+                            confirmed ->
+                                new Done(applied, confirmed.answer(), confirmed.unconfirmed()));
+                  });
+        });
   }
 
   /**
-   * What is said of a write.
+   * A write that may begin.
    *
-   * @param written the dots that it made
+   * @param unmet what of its session is not here, when it goes on all the same
    */
-  Answer answer(VersionVector written, WriteOptions options, long charge) {
-    return switch (options.durability()) {
-      case NONE ->
-          // Not readable yet: the session waits for its own write.
-          reads.answer(
-              new SessionToken(options.session().seen().merge(written)), charge, "none", 0);
-      case LOCAL, REMOTE_WRITE, REMOTE_APPLY, QUORUM, ALL ->
-          reads.answer(options.session(), charge, "local", 0);
-    };
+  record Begun(Confirmations.Plan plan, Optional<String> unmet) {}
+
+  /** What is said of a write. */
+  record Confirmed(Answer answer, Optional<StoreFailure> unconfirmed) {}
+
+  /**
+   * Waits for what the session saw and makes sure that the durability can be had. Whoever begins
+   * confirms, or gives up.
+   */
+  <T> CompletionStage<T> begin(
+      CollectionName collection, WriteOptions options, Function<Begun, CompletionStage<T>> then) {
+    return reads.afterSession(
+        collection,
+        options,
+        unmet -> {
+          Confirmations.Plan plan;
+          try {
+            plan = confirmations.plan(collection, options);
+          } catch (StoreFailure refused) {
+            return CompletableFuture.failedFuture(refused);
+          }
+          return then.apply(new Begun(plan, unmet));
+        });
+  }
+
+  /** The write did not happen. */
+  void giveUpIf(boolean failed, Begun begun) {
+    if (failed) {
+      confirmations.giveUp(begun.plan());
+    }
+  }
+
+  /**
+   * Waits until the write is as durable as asked.
+   *
+   * @param last the last change of the write
+   */
+  CompletionStage<Confirmed> confirm(
+      Begun begun, WriteOptions options, Dot last, long startNanos, long logNanos, long charge) {
+    return confirmations
+        .confirm(begun.plan(), options, last.sequence(), startNanos, logNanos)
+        .thenApply(
+            confirmed -> {
+              Receipt receipt = confirmed.receipt();
+              if (begun.unmet().isPresent()) {
+                receipt = receipt.because(begun.unmet().get() + "; " + receipt.why());
+              }
+              // Its change stands for all that was here when it was made.
+              SessionToken token = options.session().with(last);
+              long units = RequestCharge.waiting(charge, receipt.need() - 1);
+              return new Confirmed(new Answer(token, 0, units, receipt), confirmed.unconfirmed());
+            });
+  }
+
+  /** What is said of a request that wrote nothing. */
+  Answer nothingWritten(WriteOptions options, long charge) {
+    return new Answer(
+        options.session(),
+        0,
+        charge,
+        Receipt.local(
+            options.durability().text(),
+            options.durability().text(),
+            "nothing was written",
+            reads.self(),
+            Receipt.Times.NONE));
   }
 
   private void apply(
       Mutation mutation, WriteOptions options, CompletableFuture<Outcome.Applied> result) {
-    engine.apply(
+    store.apply(
         List.of(mutation),
         sync(options),
         outcomes -> {
@@ -190,24 +300,12 @@ final class WriteCoordinator {
   }
 
   private Optional<StoreFailure> absent(CollectionName collection) {
-    return autoCreate || engine.collection(collection).exists()
+    return autoCreate || store.collection(collection).exists()
         ? Optional.empty()
         : Optional.of(
             new StoreFailure.CallerMistake(
                 FailureCode.COLLECTION_NOT_FOUND,
                 "there is no collection '" + collection + "', and writes do not create one here"));
-  }
-
-  private static Optional<StoreFailure> durabilityRefusal(WriteOptions options) {
-    return switch (options.durability()) {
-      case NONE, LOCAL -> Optional.empty();
-      case REMOTE_WRITE, REMOTE_APPLY, QUORUM, ALL ->
-          Optional.of(
-              new StoreFailure.CallerMistake(
-                  FailureCode.CONSISTENCY_UNSUPPORTED,
-                  "this region makes writes durable in its own log; it offers"
-                      + " Meridian-Durability none and local"));
-    };
   }
 
   private static StoreFailure impossible() {

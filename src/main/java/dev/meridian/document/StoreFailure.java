@@ -95,7 +95,11 @@ public abstract sealed class StoreFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public OutcomeUnknown(String detail) {
-      super(FailureCode.OUTCOME_UNKNOWN, detail, Map.of(), Optional.empty(), false);
+      this(detail, Map.of());
+    }
+
+    public OutcomeUnknown(String detail, Map<String, Object> members) {
+      super(FailureCode.OUTCOME_UNKNOWN, detail, members, Optional.empty(), false);
     }
 
     @Override

@@ -47,7 +47,7 @@ import java.util.function.Supplier;
  * "The Log-Structured Merge-Tree", 1996). Reads take no lock; all changes go through one {@link
  * Writer}.
  */
-public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
+public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
 
   private static final long STOP_SECONDS = 8;
 
@@ -368,17 +368,12 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
     return clock;
   }
 
-  /**
-   * The newest version of a document, if there is one that no drop has undone. May read the disk.
-   */
+  @Override
   public Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
     return read(() -> state.visible(collection, id)).map(StoredDocument::of);
   }
 
-  /**
-   * The same without the disk: empty when memory alone cannot tell, else what {@link #find} would
-   * return.
-   */
+  @Override
   public Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
     return read(() -> state.view().newestIfInMemory(collection, id))
         .map(
@@ -388,14 +383,7 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
                     .map(StoredDocument::of));
   }
 
-  /**
-   * Documents in id order as they were at a time. May read the disk. Fails with {@code
-   * history-expired} when one of them cannot be told any more.
-   *
-   * @param prefix of the ids; empty for all
-   * @param after only greater ids
-   * @param limit at most so many
-   */
+  @Override
   public List<LiveDocument> scan(
       CollectionName collection,
       String prefix,
@@ -535,11 +523,12 @@ public final class LogStructuredEngine implements StorageEngine, AutoCloseable {
         });
   }
 
-  /** The highest timestamp applied here: reads as of it are not changed by later local writes. */
+  @Override
   public HlcTimestamp latest() {
     return state.latest();
   }
 
+  @Override
   public CollectionState collection(CollectionName name) {
     return state.collection(name);
   }

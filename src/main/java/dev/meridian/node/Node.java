@@ -108,8 +108,10 @@ public class Node {
   private void open(Topology topology, Path directory) {
     try {
       engine = openEngine(topology, directory);
-      parts = new RegionParts(config, topology, engine, settings, environment, vertx, router, json);
-      NodeMetrics.register(metrics, engine, parts.replication());
+      parts =
+          new RegionParts(
+              config, topology, engine, settings, this::serves, environment, vertx, router, json);
+      NodeMetrics.register(metrics, engine, parts);
       parts.start();
       state.progress("asking the peers");
       state.stage(NodeState.Stage.RECOVERING);
@@ -248,6 +250,10 @@ public class Node {
             config.lon(),
             config.label().orElse("")),
         peers);
+  }
+
+  private boolean serves() {
+    return state.stage() == NodeState.Stage.RUNNING;
   }
 
   boolean acceptsWrites() {

@@ -1,6 +1,7 @@
 package dev.meridian.node;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.engine.Damage;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
@@ -15,8 +16,9 @@ final class NodeMetrics {
 
   private NodeMetrics() {}
 
-  static void register(
-      MeterRegistry registry, LogStructuredEngine engine, Replication replication) {
+  static void register(MeterRegistry registry, LogStructuredEngine engine, RegionParts parts) {
+    Replication replication = parts.replication();
+    guarantees(registry, parts);
     for (LinkSnapshot link : replication.links()) {
       link(registry, replication, link.from(), "pending", LinkSnapshot::pendingChanges);
       link(registry, replication, link.from(), "lag.p50.ms", snapshot -> snapshot.lag().p50());
@@ -126,6 +128,31 @@ final class NodeMetrics {
         "meridian.damages",
         "Files found damaged since the start and not mended",
         stats -> stats.damages().stream().filter(d -> d.state() != Damage.State.REBUILT).count());
+  }
+
+  private static void guarantees(MeterRegistry registry, RegionParts parts) {
+    guarantee(registry, parts, "writes.waiting", GuaranteeStats::writesWaiting);
+    guarantee(registry, parts, "writes.refused", GuaranteeStats::writesRefused);
+    guarantee(registry, parts, "writes.unknown", GuaranteeStats::writesUnknown);
+    guarantee(registry, parts, "acks.ignored", GuaranteeStats::acksIgnored);
+    guarantee(registry, parts, "hedges", GuaranteeStats::hedges);
+    guarantee(registry, parts, "repairs.before", GuaranteeStats::repairsBefore);
+    guarantee(registry, parts, "repairs.after", GuaranteeStats::repairsAfter);
+    guarantee(registry, parts, "repairs.skipped", GuaranteeStats::repairsSkipped);
+    guarantee(registry, parts, "divergences", GuaranteeStats::divergences);
+    guarantee(registry, parts, "changes.fetched", GuaranteeStats::changesFetched);
+    guarantee(registry, parts, "questions.open", GuaranteeStats::questionsOpen);
+  }
+
+  /** What a figure means is said where it is kept. */
+  private static void guarantee(
+      MeterRegistry registry,
+      RegionParts parts,
+      String name,
+      ToDoubleFunction<GuaranteeStats> figure) {
+    Gauge.builder("meridian.guarantee." + name, parts, p -> figure.applyAsDouble(p.guarantees()))
+        .description("What the guarantees of requests cost: " + name)
+        .register(registry);
   }
 
   /** A figure of the link from one peer; its name is a tag. */

@@ -3,6 +3,7 @@ package dev.meridian.node;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.FaultyEndpoint;
+import dev.meridian.cluster.FaultyReplicaEndpoint;
 import dev.meridian.cluster.FaultyTransport;
 import dev.meridian.cluster.LinkFaults;
 import dev.meridian.cluster.Topology;
@@ -15,6 +16,7 @@ import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
@@ -35,6 +37,7 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** Everything above the engine of one region, built and wired. */
 final class RegionParts {
@@ -54,11 +57,15 @@ final class RegionParts {
   private Scheduler.Timer asking = () -> {};
   private Scheduler.Timer scrubbing = () -> {};
 
+  /**
+   * @param serving false while the region may lack what it acknowledged in an earlier life
+   */
   RegionParts(
       NodeConfig config,
       Topology topology,
       LogStructuredEngine engine,
       KnownSettings settings,
+      BooleanSupplier serving,
       SystemEnvironment environment,
       Vertx vertx,
       Router router,
@@ -84,18 +91,23 @@ final class RegionParts {
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());
-    new PeerRoutes(topology, endpoint, faults, environment, httpSettings).mount(router);
     documents =
         new RegionDocuments(
-            engine,
-            settings,
-            replication::safeTime,
-            config.collections().autoCreate(),
-            environment,
-            environment,
-            environment,
-            environment.random());
-    history = new RegionHistory(documents);
+            new RegionDocuments.Parts(
+                topology,
+                engine,
+                settings,
+                replication,
+                transport,
+                serving,
+                config.collections().autoCreate(),
+                environment,
+                environment,
+                environment,
+                environment.random()));
+    FaultyReplicaEndpoint desk = new FaultyReplicaEndpoint(documents.desk(), faults, environment);
+    new PeerRoutes(topology, endpoint, desk, faults, environment, httpSettings).mount(router);
+    history = new RegionHistory(documents, engine);
     collections = new RegionCollections(engine, settings, documents);
     cluster =
         new RegionCluster(
@@ -137,6 +149,10 @@ final class RegionParts {
 
   Documents documents() {
     return documents;
+  }
+
+  GuaranteeStats guarantees() {
+    return documents.stats();
   }
 
   Collections collections() {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.function.ToLongFunction;
 
 /** What this region serves to its peers: streams off its log. Thread-safe. */
 final class ChangeSource implements PeerEndpoint {
@@ -31,10 +32,17 @@ final class ChangeSource implements PeerEndpoint {
   private final Consumer<ReplicaId> contacted;
   private final Set<ChangeStream> streams = ConcurrentHashMap.newKeySet();
   private final Map<ReplicaId, Report> reports = new ConcurrentHashMap<>();
+  private final Map<ReplicaId, AckDuty> duties = new ConcurrentHashMap<>();
+  private final Acknowledgements acks;
+  private final ToLongFunction<ReplicaId> received;
   private volatile boolean stopped;
 
   private record Report(VersionVector applied, long atNanos) {}
 
+  /**
+   * @param acks what peers acknowledge to this region
+   * @param received how many of a peer's own changes have arrived here
+   */
   ChangeSource(
       Topology topology,
       StorageEngine engine,
@@ -43,6 +51,8 @@ final class ChangeSource implements PeerEndpoint {
       WallClock clock,
       ReplicationSettings settings,
       LongPredicate ownComplete,
+      Acknowledgements acks,
+      ToLongFunction<ReplicaId> received,
       Consumer<ReplicaId> contacted) {
     this.topology = topology;
     this.engine = engine;
@@ -50,6 +60,8 @@ final class ChangeSource implements PeerEndpoint {
     this.detector = detector;
     this.clock = clock;
     this.settings = settings;
+    this.acks = acks;
+    this.received = received;
     this.contacted = contacted;
     this.promise =
         new OwnPromise(
@@ -70,6 +82,8 @@ final class ChangeSource implements PeerEndpoint {
     if (topology.peer(reader).isPresent()) {
       detector.heard(reader);
       reports.put(reader, new Report(applied, clock.nanos()));
+      long ours = applied.get(topology.self().id());
+      acks.acknowledged(reader, ours, ours);
     }
     return engine.vector();
   }
@@ -87,6 +101,30 @@ final class ChangeSource implements PeerEndpoint {
 
   private void beat() {
     streams.forEach(ChangeStream::beat);
+  }
+
+  /** A peer waits for its changes to be here. */
+  void acksWanted(ReplicaId peer, PeerMessage.AcksWanted wanted) {
+    duty(peer).wanted(wanted);
+    for (ChangeStream stream : streams) {
+      if (stream.reader().equals(peer)) {
+        stream.wake();
+      }
+    }
+  }
+
+  private AckDuty duty(ReplicaId peer) {
+    return duties.computeIfAbsent(peer, unused -> new AckDuty());
+  }
+
+  /** What a reader waits to be told of its own changes. */
+  Optional<PeerMessage> ackFor(ReplicaId reader) {
+    long applied = engine.vector().get(reader);
+    return duty(reader).due(Math.max(applied, received.applyAsLong(reader)), applied);
+  }
+
+  Acknowledgements acks() {
+    return acks;
   }
 
   void stop() {

@@ -30,6 +30,8 @@ final class ChangeStream implements OutboundStream {
   private final ChangeFeed.Registration registration;
   private Optional<ChangeFeed.Cursor> cursor = Optional.empty();
   private boolean sentChanges;
+  private long askedReceived;
+  private long askedApplied;
   private volatile boolean heartbeatDue;
 
   ChangeStream(
@@ -56,12 +58,17 @@ final class ChangeStream implements OutboundStream {
     wake.run();
   }
 
+  /** There may be something to send. Any thread. */
+  void wake() {
+    wake.run();
+  }
+
   @Override
   public List<PeerMessage> next() {
     if (source.stopped()) {
       throw new StreamBrokenException("the region is stopping");
     }
-    List<PeerMessage> messages = new ArrayList<>(3);
+    List<PeerMessage> messages = new ArrayList<>(5);
     try {
       if (cursor.isEmpty()) {
         messages.add(new PeerMessage.Hello(source.self(), source.engine().vector()));
@@ -72,6 +79,8 @@ final class ChangeStream implements OutboundStream {
       boolean beat = heartbeatDue;
       heartbeatDue = false;
       changes(cursor.get()).ifPresent(messages::add);
+      acksWanted().ifPresent(messages::add);
+      source.ackFor(reader).ifPresent(messages::add);
       if (beat) {
         messages.add(source.heartbeat());
       }
@@ -94,6 +103,18 @@ final class ChangeStream implements OutboundStream {
     }
     sentChanges = true;
     return Optional.of(new PeerMessage.Changes(changes));
+  }
+
+  /** After the changes it is about, while somebody waits for them to be elsewhere. */
+  private Optional<PeerMessage> acksWanted() {
+    long received = source.acks().wanted(Acknowledgements.Kind.RECEIVED);
+    long applied = source.acks().wanted(Acknowledgements.Kind.APPLIED);
+    if (received <= askedReceived && applied <= askedApplied) {
+      return Optional.empty();
+    }
+    askedReceived = Math.max(askedReceived, received);
+    askedApplied = Math.max(askedApplied, applied);
+    return Optional.of(new PeerMessage.AcksWanted(askedReceived, askedApplied));
   }
 
   @Override

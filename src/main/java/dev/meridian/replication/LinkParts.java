@@ -2,12 +2,14 @@ package dev.meridian.replication;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.cluster.FailureDetector;
+import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.SerialQueue;
 import dev.meridian.cluster.Transport;
 import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.WallClock;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -18,6 +20,8 @@ import java.util.random.RandomGenerator;
  *
  * @param steps everything that changes a link's state runs in it
  * @param except which origins a link should leave out now
+ * @param acks what peers acknowledge
+ * @param acksWanted a peer waits for its changes to be here
  * @param offset of an origin's wall clock to ours in milliseconds, 0 when unknown
  */
 record LinkParts(
@@ -32,6 +36,8 @@ record LinkParts(
     ReplicationSettings settings,
     SerialQueue steps,
     Function<ReplicationLink, Set<ReplicaId>> except,
+    Acknowledgements acks,
+    BiConsumer<ReplicaId, PeerMessage.AcksWanted> acksWanted,
     ToLongFunction<ReplicaId> offset,
     BooleanSupplier isStopped) {
 

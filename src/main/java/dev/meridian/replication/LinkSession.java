@@ -146,6 +146,8 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
     switch (message) {
       case PeerMessage.Hello hello -> step(() -> hello(hello));
       case PeerMessage.Heartbeat heartbeat -> step(() -> heartbeat(heartbeat));
+      case PeerMessage.AcksWanted wanted -> step(() -> small(() -> link.acksWanted(wanted)));
+      case PeerMessage.Ack ack -> step(() -> small(() -> link.acknowledged(ack)));
       case PeerMessage.Changes changes -> {
         try {
           // Decoded here, by the thread that brings it: steps are short.
@@ -194,6 +196,15 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
       peerVector = heartbeat.vector();
       link.peerIsAt(peerVector);
       link.heartbeat(heartbeat);
+      request(1);
+    }
+  }
+
+  /** A message that is dealt with at once. */
+  private void small(Runnable step) {
+    if (inOrder()) {
+      arrived();
+      step.run();
       request(1);
     }
   }

@@ -2,8 +2,10 @@ package dev.meridian.replication;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
 import dev.meridian.cluster.SerialQueue;
@@ -35,6 +37,7 @@ public final class Replication {
   private final ReplicationSettings settings;
   private final WatermarkTable watermarks = new WatermarkTable();
   private final SerialQueue steps = new SerialQueue();
+  private final Acknowledgements acks;
   private final ChangeSource source;
   private final List<ReplicaId> regions = new ArrayList<>();
   private final List<ReplicationLink> links = new ArrayList<>();
@@ -64,6 +67,10 @@ public final class Replication {
     clock = parts.clock();
     detector = parts.detector();
     settings = parts.settings();
+    ReplicaId self = topology.self().id();
+    acks =
+        new Acknowledgements(
+            topology.peers().stream().map(Region::id).toList(), () -> engine.vector().get(self));
     source =
         new ChangeSource(
             topology,
@@ -73,6 +80,8 @@ public final class Replication {
             clock,
             settings,
             this::ownChangesComplete,
+            acks,
+            this::received,
             this::contacted);
     LinkParts linkParts =
         new LinkParts(
@@ -87,6 +96,8 @@ public final class Replication {
             settings,
             steps,
             this::except,
+            acks,
+            source::acksWanted,
             this::clockOffsetMillis,
             () -> stopped);
     regions.add(topology.self().id());
@@ -94,6 +105,25 @@ public final class Replication {
       regions.add(peer.id());
       links.add(new ReplicationLink(linkParts, peer));
     }
+  }
+
+  /** How far the peers have this region's changes, and the place to wait for that. */
+  public Acknowledgements acknowledgements() {
+    return acks;
+  }
+
+  /** How long reports to a peer and their answers took lately. */
+  public RecentTimes roundTrips(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::roundTrips).orElseGet(RecentTimes::new);
+  }
+
+  /** What a peer has applied, as it said last; that may be a heartbeat ago. */
+  public VersionVector vectorOf(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::peerVector).orElse(VersionVector.EMPTY);
+  }
+
+  private long received(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::received).orElse(0L);
   }
 
   /** What this region serves to its peers; works from construction on. */

@@ -4,6 +4,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
 import dev.meridian.document.Change;
@@ -41,6 +42,7 @@ final class ReplicationLink {
   private final Directness directness;
   private final ProgressReports reports;
   private final LagRecorder lag = new LagRecorder();
+  private final RecentTimes roundTrips = new RecentTimes();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
   private volatile boolean paused;
@@ -51,6 +53,8 @@ final class ReplicationLink {
   private volatile long lastChangeAtMillis;
   private volatile boolean wasGreeted;
   private volatile long ownKnown;
+  private volatile long received;
+  private volatile VersionVector peerVector = VersionVector.EMPTY;
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
@@ -142,8 +146,19 @@ final class ReplicationLink {
 
   private void answered(VersionVector theirs, long roundTripNanos) {
     offset.roundTrip(roundTripNanos, parts.clock().nanos());
+    roundTrips.record(roundTripNanos);
     parts.detector().heard(peer.id());
     session.ifPresent(current -> current.peerIsAt(theirs));
+  }
+
+  /** How long reports and their answers took. Any thread. */
+  RecentTimes roundTrips() {
+    return roundTrips;
+  }
+
+  /** What the peer has, as it said last. Any thread. */
+  VersionVector peerVector() {
+    return peerVector;
   }
 
   /** True once the peer said how far it is. Any thread. */
@@ -156,9 +171,25 @@ final class ReplicationLink {
     return ownKnown;
   }
 
+  /** How many of the peer's own changes have arrived in the stream that is open. Any thread. */
+  long received() {
+    return received;
+  }
+
   void peerIsAt(VersionVector vector) {
-    ownKnown = Math.max(ownKnown, vector.get(parts.self()));
+    long ours = vector.get(parts.self());
+    ownKnown = Math.max(ownKnown, ours);
     wasGreeted = true;
+    peerVector = vector;
+    parts.acks().acknowledged(peer.id(), ours, ours);
+  }
+
+  void acknowledged(PeerMessage.Ack ack) {
+    parts.acks().acknowledged(peer.id(), ack.received(), ack.applied());
+  }
+
+  void acksWanted(PeerMessage.AcksWanted wanted) {
+    parts.acksWanted().accept(peer.id(), wanted);
   }
 
   /** From the session: it is open and in order. */
@@ -185,9 +216,14 @@ final class ReplicationLink {
 
   void received(List<Change> changes) {
     long bytes = 0;
+    long last = 0;
     for (Change change : changes) {
       bytes += change.encoded().length();
+      if (change.dot().origin().equals(peer.id())) {
+        last = change.dot().sequence();
+      }
     }
+    received = Math.max(received, last);
     bytesIn += bytes;
     changesIn += changes.size();
   }
@@ -242,6 +278,7 @@ final class ReplicationLink {
     session.ifPresent(LinkSession::close);
     session = Optional.empty();
     refusal = Optional.empty();
+    received = 0; // what was not applied comes again
     reason = why;
   }
 

@@ -18,6 +18,16 @@
  * unless the peer knows more of them than are here: after a loss of its disk it gets its own past
  * back from its peers.
  *
+ * <h2>Acknowledgements</h2>
+ *
+ * Writers may wait until their change is elsewhere ({@link
+ * dev.meridian.replication.Acknowledgements}). While somebody does, a region sends {@code
+ * AcksWanted} behind the changes it is about, and the reader answers with an {@code Ack} on the
+ * stream of the other direction as soon as it has received them, and again when a batch is forced
+ * and applied. Nothing is sent when nobody waits, and one acknowledgement serves all it covers.
+ * Heartbeats and progress reports acknowledge too, so one that was lost with its stream costs a
+ * heartbeat's time. A peer is not believed to have more than was made.
+ *
  * <h2>Why nothing waits for ever</h2>
  *
  * A change names all that its origin had applied before it, and the store applies it only where all

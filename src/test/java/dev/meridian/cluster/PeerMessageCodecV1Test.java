@@ -48,6 +48,9 @@ class PeerMessageCodecV1Test {
           new PeerMessage.Changes(List.of()),
           new PeerMessage.Heartbeat(-1, VersionVector.EMPTY, List.of()));
 
+  private static final List<PeerMessage> ACKS =
+      List.of(new PeerMessage.AcksWanted(0, 441), new PeerMessage.Ack(812, 441));
+
   private static byte[] encoded() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     SAMPLES.forEach(message -> out.writeBytes(PeerMessageCodecV1.encode(message)));
@@ -59,6 +62,17 @@ class PeerMessageCodecV1Test {
     byte[] golden = Golden.bytes("peer-messages-v1.bin", encoded());
     assertArrayEquals(golden, encoded());
     assertEquals(SAMPLES, readAll(golden, golden.length));
+  }
+
+  @Test
+  void acknowledgementsAreThePublishedBytes() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ACKS.forEach(message -> out.writeBytes(PeerMessageCodecV1.encode(message)));
+    byte[] golden = Golden.bytes("peer-acks-v1.bin", out.toByteArray());
+    assertArrayEquals(golden, out.toByteArray());
+    assertEquals(ACKS, readAll(golden, golden.length));
+    byte[] negative = PeerMessageCodecV1.encode(new PeerMessage.Ack(-1, 0));
+    assertThrows(MalformedMessageException.class, () -> readAll(negative, negative.length));
   }
 
   @Test
@@ -99,7 +113,8 @@ class PeerMessageCodecV1Test {
 
   /** A sample with some bytes changed, and mostly with a checksum that fits all the same. */
   private static byte[] mutated(RandomGenerator random) {
-    byte[] bytes = PeerMessageCodecV1.encode(SAMPLES.get(random.nextInt(SAMPLES.size()))).clone();
+    List<PeerMessage> samples = random.nextInt(4) == 0 ? ACKS : SAMPLES;
+    byte[] bytes = PeerMessageCodecV1.encode(samples.get(random.nextInt(samples.size()))).clone();
     if (random.nextInt(4) == 0) {
       bytes = Arrays.copyOf(bytes, 8 + random.nextInt(bytes.length));
     }

@@ -148,8 +148,15 @@ final class RegionProcess implements AutoCloseable {
   }
 
   HttpResponse<String> send(String method, String path, String body) throws IOException {
+    return send(method, path, body, Map.of());
+  }
+
+  HttpResponse<String> send(String method, String path, String body, Map<String, String> headers)
+      throws IOException {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(uri(path));
+    headers.forEach(builder::header);
     HttpRequest request =
-        HttpRequest.newBuilder(uri(path))
+        builder
             .timeout(Duration.ofSeconds(20))
             .header(
                 "Content-Type",

@@ -11,16 +11,22 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.ChangeFeed;
+import dev.meridian.engine.CollectionState;
+import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
-import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.WallClock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +41,7 @@ import java.util.random.RandomGenerator;
  * The store's door over a list: dots, vectors, the causal gate, last write wins, promises, all in
  * the order in which it was asked, some time later. Knows puts and deletes, no preconditions.
  */
-public final class MemoryEngine implements StorageEngine {
+public final class MemoryEngine implements DocumentStore {
 
   private final ReplicaId self;
   private final HybridLogicalClock clock;
@@ -205,6 +211,45 @@ public final class MemoryEngine implements StorageEngine {
           answer.complete(promise);
         });
     return answer;
+  }
+
+  @Override
+  public synchronized Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
+    return Optional.ofNullable(newest.get(id.value())).map(StoredDocument::of);
+  }
+
+  @Override
+  public Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
+    return Optional.of(find(collection, id));
+  }
+
+  /** As of now, whatever the time asked for. */
+  @Override
+  public synchronized List<LiveDocument> scan(
+      CollectionName collection,
+      String prefix,
+      Optional<DocumentId> after,
+      int limit,
+      HlcTimestamp asOf) {
+    return newest.values().stream()
+        .filter(change -> !change.isTombstone() && change.id().value().startsWith(prefix))
+        .filter(change -> after.isEmpty() || change.id().value().compareTo(after.get().value()) > 0)
+        .sorted(Comparator.comparing(change -> change.id().value()))
+        .limit(limit)
+        .map(LiveDocument::new)
+        .toList();
+  }
+
+  /** Exists always: there is one. */
+  @Override
+  public CollectionState collection(CollectionName name) {
+    return new CollectionState(
+        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.of(Bytes.utf8("{}")));
+  }
+
+  @Override
+  public HlcTimestamp latest() {
+    return clock.latest();
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.meridian.cluster.FaultyTransport;
 import dev.meridian.cluster.LinkFaults;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
+import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
@@ -92,6 +93,21 @@ public final class SimulatedCluster {
     return nodes.get(id);
   }
 
+  public WallClock wall(ReplicaId id) {
+    return walls.get(id);
+  }
+
+  public Topology topology(ReplicaId id) {
+    return new Topology(
+        regions.get(id),
+        regions.values().stream().filter(region -> !region.id().equals(id)).toList());
+  }
+
+  /** How a region reaches the others, with its faults. */
+  public Transport transport(ReplicaId id) {
+    return new FaultyTransport(network.transport(id), faults.get(id), walls.get(id), time, random);
+  }
+
   public boolean runs(ReplicaId id) {
     return nodes.containsKey(id);
   }
@@ -109,15 +125,13 @@ public final class SimulatedCluster {
   }
 
   public void start(ReplicaId id) {
-    List<Region> peers =
-        regions.values().stream().filter(region -> !region.id().equals(id)).toList();
     WallClock wall = walls.get(id);
     Replication node =
         new Replication(
             new Replication.Parts(
-                new Topology(regions.get(id), peers),
+                topology(id),
                 engines.get(id),
-                new FaultyTransport(network.transport(id), faults.get(id), wall, time, random),
+                transport(id),
                 new FailureDetector(wall, FailureDetector.Settings.defaults()),
                 wall,
                 time,

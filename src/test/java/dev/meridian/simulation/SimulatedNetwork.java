@@ -9,6 +9,7 @@ import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.PeerMessageCodecV1;
 import dev.meridian.cluster.PeerMessageReader;
 import dev.meridian.cluster.Region;
+import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.StreamBrokenException;
 import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
@@ -39,6 +40,7 @@ public final class SimulatedNetwork {
   private final SimulatedTime time;
   private final RandomGenerator random;
   private final Map<ReplicaId, PeerEndpoint> endpoints = new HashMap<>();
+  private final Map<ReplicaId, ReplicaEndpoint> replicas = new HashMap<>();
   private final Set<Way> cuts = new HashSet<>();
   private final List<Stream> streams = new ArrayList<>();
   private final Map<Way, VersionVector> lastSince = new HashMap<>();
@@ -55,9 +57,15 @@ public final class SimulatedNetwork {
     endpoints.put(region, endpoint);
   }
 
+  /** What a region answers about its data, until it is detached. */
+  public void attach(ReplicaId region, ReplicaEndpoint replica) {
+    replicas.put(region, replica);
+  }
+
   /** The region's process is gone; so are its connections. */
   public void detach(ReplicaId region) {
     endpoints.remove(region);
+    replicas.remove(region);
     lastSince.keySet().removeIf(way -> way.to().equals(region));
     List.copyOf(streams).stream()
         .filter(stream -> stream.way.from().equals(region) || stream.way.to().equals(region))
@@ -120,6 +128,37 @@ public final class SimulatedNetwork {
               }
             });
         return done;
+      }
+
+      @Override
+      public CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout) {
+        CompletableFuture<Bytes> done = new CompletableFuture<>();
+        time.after(timeout, () -> done.completeExceptionally(new IOException("no answer in time")));
+        time.after(delay(), () -> question(peer.id(), question, done));
+        return done;
+      }
+
+      private void question(ReplicaId peer, Bytes question, CompletableFuture<Bytes> done) {
+        ReplicaEndpoint endpoint = replicas.get(peer);
+        if (endpoint == null || cuts.contains(new Way(self, peer))) {
+          return; // lost: the asker's time runs out
+        }
+        endpoint
+            .answer(self, question)
+            .whenComplete(
+                (answer, failure) ->
+                    time.after(
+                        delay(),
+                        () -> {
+                          if (cuts.contains(new Way(peer, self))) {
+                            return;
+                          }
+                          if (failure == null) {
+                            done.complete(answer);
+                          } else {
+                            done.completeExceptionally(failure);
+                          }
+                        }));
       }
 
       @Override

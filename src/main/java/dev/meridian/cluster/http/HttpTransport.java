@@ -3,6 +3,7 @@ package dev.meridian.cluster.http;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
+import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
 import dev.meridian.env.WallClock;
@@ -18,6 +19,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import jakarta.enterprise.util.TypeLiteral;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
@@ -47,6 +49,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
   private static final int MAX_STREAMS_PER_PEER = 8;
 
   private static final int MAX_CALLS_PER_PEER = 4;
+
+  /** Connections for questions to one peer, and questions that may wait for one. */
+  private static final int MAX_ASKS_PER_PEER = 64;
+
+  private static final int MAX_WAITING_ASKS_PER_PEER = 512;
+
   private static final int BREAKER_CALLS = 8;
   private static final double BREAKER_FAILED_SHARE = 0.75;
   private static final long BREAKER_PAUSE_MILLIS = 1000;
@@ -57,8 +65,11 @@ public final class HttpTransport implements Transport, AutoCloseable {
   private final HttpSettings settings;
   private final HttpClient streams;
   private final HttpClient calls;
+  private final HttpClient asks;
   private final TypedGuard<CompletionStage<HttpClientResponse>> connecting;
   private final Map<ReplicaId, TypedGuard<CompletionStage<Bytes>>> calling =
+      new ConcurrentHashMap<>();
+  private final Map<ReplicaId, TypedGuard<CompletionStage<Bytes>>> asking =
       new ConcurrentHashMap<>();
 
   public HttpTransport(Vertx vertx, ReplicaId self, WallClock clock, HttpSettings settings) {
@@ -70,6 +81,7 @@ public final class HttpTransport implements Transport, AutoCloseable {
         new HttpClientOptions().setConnectTimeout((int) settings.connectTimeout().toMillis());
     streams = client(vertx, options, MAX_STREAMS_PER_PEER);
     calls = client(vertx, options, MAX_CALLS_PER_PEER);
+    asks = client(vertx, options, MAX_ASKS_PER_PEER);
     connecting = connectingGuard(settings);
   }
 
@@ -116,6 +128,17 @@ public final class HttpTransport implements Transport, AutoCloseable {
         .build();
   }
 
+  /** Questions are part of requests: none is held back because others failed. */
+  private static TypedGuard<CompletionStage<Bytes>> askingGuard(ReplicaId peer) {
+    return TypedGuard.create(BYTES)
+        .withDescription("questions to " + peer)
+        .withBulkhead()
+        .limit(MAX_ASKS_PER_PEER)
+        .queueSize(MAX_WAITING_ASKS_PER_PEER)
+        .done()
+        .build();
+  }
+
   @Override
   public Subscription subscribe(
       Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener) {
@@ -132,14 +155,37 @@ public final class HttpTransport implements Transport, AutoCloseable {
     RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PROGRESS));
     options.putHeader("Content-Type", PeerWire.VECTOR_TYPE);
     Buffer body = Buffer.buffer(PeerWire.bytes(applied));
-    return guarded(peer, () -> call(options, body))
+    return guarded(peer, () -> call(calls, options, body, reports()))
         .thenApply(answer -> PeerWire.vector(answer.toArray()));
   }
 
   @Override
   public CompletionStage<Bytes> fetchStatus(Region peer) {
     RequestOptions options = options(HttpMethod.GET, PeerWire.uri(peer.url(), PeerWire.STATUS));
-    return guarded(peer, () -> call(options, Buffer.buffer()));
+    return guarded(peer, () -> call(calls, options, Buffer.buffer(), reports()));
+  }
+
+  @Override
+  public CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout) {
+    RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.ASK));
+    options.putHeader("Content-Type", PeerWire.QUESTION_TYPE);
+    Buffer body =
+        Buffer.buffer().appendBytes(question.array(), question.offset(), question.length());
+    Limits limits = new Limits(timeout, ReplicaEndpoint.MAX_ANSWER_BYTES);
+    try {
+      return asking
+          .computeIfAbsent(peer.id(), HttpTransport::askingGuard)
+          .get(() -> call(asks, options, body, limits));
+    } catch (RuntimeException refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+  }
+
+  /** How long to wait for an answer, and how much of one to take. */
+  private record Limits(Duration timeout, int maxBytes) {}
+
+  private Limits reports() {
+    return new Limits(settings.callTimeout(), settings.maxStatusBytes());
   }
 
   private RequestOptions options(HttpMethod method, String uri) {
@@ -157,33 +203,35 @@ public final class HttpTransport implements Transport, AutoCloseable {
     }
   }
 
-  private CompletionStage<Bytes> call(RequestOptions options, Buffer body) {
+  private CompletionStage<Bytes> call(
+      HttpClient client, RequestOptions options, Buffer body, Limits limits) {
     CompletableFuture<Bytes> result = new CompletableFuture<>();
-    Future<HttpClientRequest> requested = calls.request(options);
+    Future<HttpClientRequest> requested = client.request(options);
     long timer =
         vertx.setTimer(
-            settings.callTimeout().toMillis(),
+            Math.max(1, limits.timeout().toMillis()),
             id -> {
               result.completeExceptionally(new PeerAnswerException("no answer in time"));
               requested.onSuccess(HttpClientRequest::reset);
             });
     requested
         // Within the step that sends: an answer cannot have ended before its handlers are set.
-        .compose(request -> request.send(body).onSuccess(response -> collect(response, result)))
+        .compose(
+            request -> request.send(body).onSuccess(response -> collect(response, limits, result)))
         .onFailure(result::completeExceptionally);
     result.whenComplete((answer, failure) -> vertx.cancelTimer(timer));
     return result;
   }
 
-  private void collect(HttpClientResponse response, CompletableFuture<Bytes> result) {
+  private static void collect(
+      HttpClientResponse response, Limits limits, CompletableFuture<Bytes> result) {
     Buffer body = Buffer.buffer();
     response.exceptionHandler(result::completeExceptionally);
     response.handler(
         part -> {
-          if (body.length() + part.length() > settings.maxStatusBytes()) {
+          if (body.length() + part.length() > limits.maxBytes()) {
             result.completeExceptionally(
-                new PeerAnswerException(
-                    "an answer of more than " + settings.maxStatusBytes() + " bytes"));
+                new PeerAnswerException("an answer of more than " + limits.maxBytes() + " bytes"));
             response.request().reset();
           } else {
             body.appendBuffer(part);
@@ -200,12 +248,18 @@ public final class HttpTransport implements Transport, AutoCloseable {
         });
   }
 
-  /** The message of what went wrong below the wrappers of futures. */
-  static String reason(Throwable failure) {
+  /** What went wrong below the wrappers of futures. */
+  static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
+    return cause;
+  }
+
+  /** The message of it. */
+  static String reason(Throwable failure) {
+    Throwable cause = cause(failure);
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : message;
   }
@@ -214,5 +268,6 @@ public final class HttpTransport implements Transport, AutoCloseable {
   public void close() {
     streams.close();
     calls.close();
+    asks.close();
   }
 }

@@ -5,7 +5,9 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.LinkFault;
 import dev.meridian.cluster.LinkFaults;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Topology;
+import dev.meridian.document.Bytes;
 import dev.meridian.env.Threads;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What peers find under {@code /peer/v1}. Only regions of the topology are served; what they send
@@ -33,23 +37,27 @@ public final class PeerRoutes {
 
   private final Topology topology;
   private final PeerEndpoint endpoint;
+  private final ReplicaEndpoint replica;
   private final LinkFaults faults;
   private final Threads threads;
   private final HttpSettings settings;
   private final Map<ReplicaId, Deque<ServedStream>> streams = new ConcurrentHashMap<>();
 
   /**
+   * @param replica answers questions about this region's data
    * @param faults a peer that is cut off does not reach this region's status either
    * @param threads reading the log waits for the disk, so streams are fed by virtual threads
    */
   public PeerRoutes(
       Topology topology,
       PeerEndpoint endpoint,
+      ReplicaEndpoint replica,
       LinkFaults faults,
       Threads threads,
       HttpSettings settings) {
     this.topology = topology;
     this.endpoint = endpoint;
+    this.replica = replica;
     this.faults = faults;
     this.threads = threads;
     this.settings = settings;
@@ -58,6 +66,7 @@ public final class PeerRoutes {
   public void mount(Router router) {
     router.get(PeerWire.CHANGES).order(EARLY).handler(this::changes);
     router.post(PeerWire.PROGRESS).order(EARLY).handler(this::progress);
+    router.post(PeerWire.ASK).order(EARLY).handler(this::ask);
     router.get(PeerWire.STATUS).order(EARLY).handler(this::gate);
     router
         .route("/peer/v1/*")
@@ -120,21 +129,67 @@ public final class PeerRoutes {
       context.request().connection().close();
       return;
     }
+    body(context, PeerWire.MAX_VECTOR_BYTES, body -> progress(context, reader.get(), body));
+  }
+
+  /**
+   * Collects a small body; of one that is longer than {@code maxBytes} somewhat more than that is
+   * handed on.
+   */
+  private static void body(RoutingContext context, int maxBytes, Consumer<Buffer> whole) {
     Buffer early = context.body() == null ? null : context.body().buffer();
     if (early != null) {
-      progress(context, reader.get(), early);
+      whole.accept(early);
       return;
     }
     HttpServerRequest request = context.request();
     Buffer body = Buffer.buffer();
     request.handler(
         part -> {
-          if (body.length() <= PeerWire.MAX_VECTOR_BYTES) {
+          if (body.length() <= maxBytes) {
             body.appendBuffer(part);
           }
         });
-    request.endHandler(end -> progress(context, reader.get(), body));
+    request.endHandler(end -> whole.accept(body));
     request.resume();
+  }
+
+  private void ask(RoutingContext context) {
+    Optional<ReplicaId> asker = reader(context);
+    if (asker.isEmpty()) {
+      return;
+    }
+    if (faults.cut(asker.get(), LinkFault.Direction.IN)) {
+      context.request().connection().close();
+      return;
+    }
+    body(context, ReplicaEndpoint.MAX_QUESTION_BYTES, body -> ask(context, asker.get(), body));
+  }
+
+  private void ask(RoutingContext context, ReplicaId asker, Buffer body) {
+    if (body.length() > ReplicaEndpoint.MAX_QUESTION_BYTES) {
+      refuse(context, 413, "body-too-large", "a question of " + body.length() + " bytes");
+      return;
+    }
+    replica
+        .answer(asker, new Bytes(body.getBytes()))
+        .whenComplete((answer, failure) -> answer(context, asker, answer, failure));
+  }
+
+  private void answer(
+      RoutingContext context, ReplicaId asker, Bytes answer, @Nullable Throwable failure) {
+    if (faults.cut(asker, LinkFault.Direction.OUT)) {
+      context.request().connection().close();
+    } else if (failure == null) {
+      context
+          .response()
+          .putHeader("Content-Type", PeerWire.ANSWER_TYPE)
+          .end(Buffer.buffer().appendBytes(answer.array(), answer.offset(), answer.length()));
+    } else if (HttpTransport.cause(failure) instanceof IllegalArgumentException malformed) {
+      refuse(context, 400, "invalid-request", HttpTransport.reason(malformed));
+    } else {
+      refuse(context, 503, "consistency-unavailable", HttpTransport.reason(failure));
+    }
   }
 
   private void progress(RoutingContext context, ReplicaId reader, Buffer body) {

@@ -15,10 +15,13 @@ final class PeerWire {
 
   static final String CHANGES = "/peer/v1/changes";
   static final String PROGRESS = "/peer/v1/progress";
+  static final String ASK = "/peer/v1/ask";
   static final String STATUS = "/v1/cluster";
   static final String REGION_HEADER = "Meridian-Region";
   static final String STREAM_TYPE = "application/vnd.meridian.changes.v1";
   static final String VECTOR_TYPE = "application/vnd.meridian.vector.v1";
+  static final String QUESTION_TYPE = "application/vnd.meridian.question.v1";
+  static final String ANSWER_TYPE = "application/vnd.meridian.answer.v1";
   static final String SINCE = "since";
   static final String EXCEPT = "except";
 

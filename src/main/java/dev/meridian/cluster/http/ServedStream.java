@@ -77,7 +77,7 @@ final class ServedStream {
         if (messages.isEmpty()) {
           return;
         }
-        messages.forEach(this::write);
+        write(messages);
       }
     } catch (StreamBrokenException over) {
       closing = true;
@@ -92,14 +92,17 @@ final class ServedStream {
     }
   }
 
-  private void write(PeerMessage message) {
-    byte[] frame = PeerMessageCodecV1.encode(message);
-    unsentBytes.addAndGet(frame.length);
+  /** In one go: what is sent together arrives together. */
+  private void write(List<PeerMessage> messages) {
+    Buffer frames = Buffer.buffer(PeerMessageCodecV1.encode(messages.getFirst()));
+    messages.stream().skip(1).map(PeerMessageCodecV1::encode).forEach(frames::appendBytes);
+    int length = frames.length();
+    unsentBytes.addAndGet(length);
     response
-        .write(Buffer.buffer(frame))
+        .write(frames)
         .onComplete(
             written -> {
-              long before = unsentBytes.getAndAdd(-frame.length);
+              long before = unsentBytes.getAndAdd(-length);
               if (written.failed()) {
                 close();
               } else if (before >= maxUnsentBytes) {

@@ -5,11 +5,16 @@
  * <pre>
  *  GET  /peer/v1/changes?since=&lt;vector&gt;&amp;except=&lt;region,region&gt;    200, frames for ever
  *  POST /peer/v1/progress                   body: a vector    200, a vector
+ *  POST /peer/v1/ask                        body: a question  200, an answer
  *  GET  /v1/cluster                         the public status 200, JSON
  *  all with  Meridian-Region: &lt;the region that asks&gt;
  *  vector = bytes as in ChangeCodecV1; in the query as base64url without padding
  *  refused: 400 malformed, 403 no peer of this region, as problem+json
  * </pre>
+ *
+ * <p><b>Questions</b> are part of clients' requests: reads that another region must answer or
+ * confirm. Each has its own time limit; at most {@code MAX_ASKS_PER_PEER} are under way to a peer
+ * and a bounded number waits. What they say is the {@code coordinator}'s business.
  *
  * <p><b>Back-pressure.</b> A reader that requested nothing does not read its connection. A server
  * stops reading the log for a stream when {@code maxUnsentBytes} are written and not taken.

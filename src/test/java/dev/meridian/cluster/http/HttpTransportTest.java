@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -104,7 +105,13 @@ class HttpTransportTest {
       FaultyEndpoint endpoint =
           new FaultyEndpoint(
               replication.endpoint(), faults, environment, environment, environment.random());
-      new PeerRoutes(topology, endpoint, faults, environment, HttpSettings.defaults())
+      new PeerRoutes(
+              topology,
+              endpoint,
+              (asker, question) -> CompletableFuture.completedFuture(question),
+              faults,
+              environment,
+              HttpSettings.defaults())
           .mount(router);
       router
           .get("/v1/cluster")

@@ -1,0 +1,425 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.Region;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.env.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Reads that a majority of the replicas stands behind.
+ *
+ * <p>A document is read here in full, and its newest version's name and checksum from as many
+ * others as make a majority. When they differ, the newest is brought here, and to as many others as
+ * a majority needs, <em>before</em> the answer; so a later quorum read, whose majority shares a
+ * region with this one, never sees less (Attiya, Bar-Noy and Dolev, 1995, section 3). The rest are
+ * mended after the answer. A region counts as holding a change when its vector covers it, since
+ * what a region has applied decides what it shows.
+ *
+ * <p>Anything larger than a document, as a list, is read between two such rounds about vectors
+ * instead of versions.
+ */
+final class QuorumReads {
+
+  private static final System.Logger LOG = System.getLogger(QuorumReads.class.getName());
+
+  private static final Duration MIN_HEDGE = Duration.ofMillis(5);
+  private static final Duration MAX_HEDGE = Duration.ofSeconds(1);
+  private static final Duration UNKNOWN_HEDGE = Duration.ofMillis(50);
+
+  private final Copy copy;
+  private final Replicas replicas;
+  private final ReplicaClient peers;
+  private final CatchUp catchUp;
+  private final Mender mender;
+  private final Scheduler scheduler;
+  private final LongAdder hedges = new LongAdder();
+  private final LongAdder repairs = new LongAdder();
+  private final LongAdder divergences = new LongAdder();
+
+  /** What a quorum read gave. */
+  record Read<T>(T value, VersionVector seen, Receipt receipt) {}
+
+  QuorumReads(
+      Copy copy,
+      Replicas replicas,
+      ReplicaClient peers,
+      CatchUp catchUp,
+      Mender mender,
+      Scheduler scheduler) {
+    this.copy = copy;
+    this.replicas = replicas;
+    this.peers = peers;
+    this.catchUp = catchUp;
+    this.mender = mender;
+    this.scheduler = scheduler;
+  }
+
+  long hedges() {
+    return hedges.sum();
+  }
+
+  /** Reads that found replicas differing and made a majority hold the newest first. */
+  long repairs() {
+    return repairs.sum();
+  }
+
+  /** Replicas that showed the same version with other bytes. */
+  long divergences() {
+    return divergences.sum();
+  }
+
+  /** The newest version of a document that a majority holds when this completes. */
+  CompletionStage<Read<Optional<StoredDocument>>> document(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    Run run = new Run(collection, options);
+    CompletionStage<Copy.State> local = copy.state(collection, id);
+    ReplicaQuestion.Digest question = new ReplicaQuestion.Digest(collection, id);
+    CompletionStage<List<Ballot.Reply<ReplicaAnswer.Digest>>> others =
+        run.ballot(
+            run.need - 1,
+            replicas.candidates(collection),
+            peer -> peers.digest(peer, question, run.left()),
+            digest -> true);
+    return run.within(
+        local
+            .thenCombine(others, (here, digests) -> new Merge(here, digests))
+            .thenCompose(merge -> settle(collection, id, merge, run)));
+  }
+
+  private CompletionStage<Read<Optional<StoredDocument>>> settle(
+      CollectionName collection, DocumentId id, Merge merge, Run run) {
+    report(merge, id);
+    if (merge.agreed()) {
+      return CompletableFuture.completedFuture(
+          new Read<>(
+              merge.local.stored(), merge.must(), run.receipt(merge.regions(), "replicas agreed")));
+    }
+    repairs.increment();
+    return catchUp
+        .to(merge.must(), merge.source(), run.left())
+        .thenCompose(
+            reached -> {
+              if (!reached) {
+                throw new Ballot.TooFew("the newest version could not be fetched in time");
+              }
+              return copy.state(collection, id);
+            })
+        .thenCompose(now -> confirm(collection, merge, now, run));
+  }
+
+  /** What is to be answered is decided; a majority has to hold it. */
+  private CompletionStage<Read<Optional<StoredDocument>>> confirm(
+      CollectionName collection, Merge merge, Copy.State now, Run run) {
+    VersionVector must =
+        now.stored()
+            .map(stored -> VersionVector.EMPTY.with(stored.change().dot()))
+            .orElse(now.vector())
+            .merge(merge.must());
+    return majority(collection, merge.vectors(), must, run)
+        .thenApply(
+            holders -> {
+              mend(merge, holders, must);
+              return new Read<>(
+                  now.stored(), must, run.receipt(holders, "replicas hold the newest, repaired"));
+            });
+  }
+
+  private void mend(Merge merge, List<Region> holders, VersionVector must) {
+    for (Ballot.Reply<ReplicaAnswer.Digest> reply : merge.others) {
+      if (!holders.contains(reply.from()) && !reply.answer().vector().covers(must)) {
+        mender.mend(reply.from(), must);
+      }
+    }
+  }
+
+  /**
+   * Completes with the other regions of a majority that have {@code must}, which this one has.
+   *
+   * @param known what some said they have
+   */
+  private CompletionStage<List<Region>> majority(
+      CollectionName collection,
+      List<Ballot.Reply<VersionVector>> known,
+      VersionVector must,
+      Run run) {
+    List<Region> holders = new ArrayList<>();
+    for (Ballot.Reply<VersionVector> each : known) {
+      if (each.answer().covers(must)) {
+        holders.add(each.from());
+      }
+    }
+    int lacking = run.need - 1 - holders.size();
+    if (lacking <= 0) {
+      return CompletableFuture.completedFuture(holders);
+    }
+    List<Region> rest =
+        replicas.candidates(collection).stream().filter(peer -> !holders.contains(peer)).toList();
+    return run.ballot(
+            lacking,
+            rest,
+            peer -> peers.cover(peer, must, run.left()),
+            vector -> vector.covers(must))
+        .thenApply(
+            replies -> {
+              replies.forEach(reply -> holders.add(reply.from()));
+              return holders;
+            });
+  }
+
+  /**
+   * Reads anything from this copy so that a majority holds what was read, and it holds what any
+   * majority had when this began.
+   */
+  <T> CompletionStage<Read<T>> barrier(
+      CollectionName collection, ReadOptions options, Supplier<T> read) {
+    Run run = new Run(collection, options);
+    CompletionStage<List<Ballot.Reply<VersionVector>>> before =
+        run.ballot(
+            run.need - 1,
+            replicas.candidates(collection),
+            peer -> peers.cover(peer, VersionVector.EMPTY, run.left()),
+            vector -> true);
+    return run.within(
+        before.thenCompose(
+            vectors ->
+                arrived(vectors, run)
+                    .thenCompose(here -> copy.onVirtualThread(read))
+                    .thenCompose(value -> held(collection, vectors, value, run))));
+  }
+
+  private <T> CompletionStage<Read<T>> held(
+      CollectionName collection, List<Ballot.Reply<VersionVector>> vectors, T value, Run run) {
+    VersionVector must = copy.store().vector();
+    return majority(collection, vectors, must, run)
+        .thenApply(
+            holders ->
+                new Read<>(value, must, run.receipt(holders, "replicas hold what was read")));
+  }
+
+  private CompletionStage<Boolean> arrived(List<Ballot.Reply<VersionVector>> vectors, Run run) {
+    CompletionStage<Boolean> all = CompletableFuture.completedFuture(true);
+    for (Ballot.Reply<VersionVector> each : vectors) {
+      all =
+          all.thenCompose(before -> catchUp.to(each.answer(), each.from(), run.left()))
+              .thenApply(
+                  reached -> {
+                    if (!reached) {
+                      throw new Ballot.TooFew(
+                          "this region is behind: "
+                              + Missing.text(each.answer(), copy.store().vector()));
+                    }
+                    return true;
+                  });
+    }
+    return all;
+  }
+
+  private void report(Merge merge, DocumentId id) {
+    if (merge.diverged()) {
+      divergences.increment();
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "event=replicas-diverge id={0} regions={1} the same version has different bytes",
+          id,
+          merge.regions());
+    }
+  }
+
+  /** One request: its collection's majority, and its time. */
+  private final class Run {
+    private final int need;
+    private final int count;
+    private final ReadOptions options;
+    private final long start = copy.clock().nanos();
+
+    Run(CollectionName collection, ReadOptions options) {
+      this.need = replicas.majority(collection);
+      this.count = replicas.count(collection);
+      this.options = options;
+    }
+
+    Duration left() {
+      long spent = copy.clock().nanos() - start;
+      return Duration.ofNanos(Math.max(1_000_000, options.timeout().toNanos() - spent));
+    }
+
+    <A> CompletionStage<List<Ballot.Reply<A>>> ballot(
+        int wanted,
+        List<Region> candidates,
+        Function<Region, CompletionStage<A>> ask,
+        java.util.function.Predicate<A> accept) {
+      return new Ballot<>(
+              wanted, candidates, ask, accept, QuorumReads.this::usual, scheduler, hedges)
+          .hold();
+    }
+
+    Receipt receipt(List<Region> others, String what) {
+      List<ReplicaId> regions = new ArrayList<>();
+      regions.add(copy.self());
+      others.forEach(region -> regions.add(region.id()));
+      long spent = need == 1 ? 0 : copy.clock().nanos() - start;
+      return new Receipt(
+          "quorum",
+          "quorum",
+          regions.size() + " of " + count + " " + what,
+          regions,
+          regions.size(),
+          need,
+          new Receipt.Times(0, spent, spent));
+    }
+
+    /** Ends with {@link Ballot.TooFew} when the time is up. */
+    <T> CompletionStage<T> within(CompletionStage<T> stage) {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      Scheduler.Timer timer =
+          scheduler.after(
+              options.timeout(),
+              () ->
+                  result.completeExceptionally(
+                      new Ballot.TooFew("not enough replicas answered in time")));
+      stage.whenComplete(
+          (value, failure) -> {
+            timer.cancel();
+            if (failure == null) {
+              result.complete(value);
+            } else {
+              result.completeExceptionally(RegionDocuments.cause(failure));
+            }
+          });
+      return result;
+    }
+  }
+
+  /** After so long without an answer another region is asked as well. */
+  private Duration usual(Region peer) {
+    long unknown =
+        replicas.replication().roundTrips(peer.id()).percentile(0.99, UNKNOWN_HEDGE.toNanos());
+    long nanos = peers.times(peer.id()).percentile(0.95, unknown);
+    return Duration.ofNanos(Math.clamp(nanos, MIN_HEDGE.toNanos(), MAX_HEDGE.toNanos()));
+  }
+
+  /**
+   * What several replicas say of one document, and what follows by the collection's policy: the
+   * highest version wins. A policy that keeps several versions would merge them here.
+   */
+  private static final class Merge {
+    private final Copy.State local;
+    private final List<Ballot.Reply<ReplicaAnswer.Digest>> others;
+    private final HlcTimestamp droppedAt;
+    private final Optional<ReplicaAnswer.Newest> newest;
+
+    Merge(Copy.State local, List<Ballot.Reply<ReplicaAnswer.Digest>> others) {
+      this.local = local;
+      this.others = others;
+      HlcTimestamp dropped = local.droppedAt();
+      for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
+        dropped = HlcTimestamp.max(dropped, reply.answer().droppedAt());
+      }
+      droppedAt = dropped;
+      Optional<ReplicaAnswer.Newest> best = visible(local.newest());
+      for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
+        best = higher(best, visible(reply.answer().newest()));
+      }
+      newest = best;
+    }
+
+    private Optional<ReplicaAnswer.Newest> visible(Optional<ReplicaAnswer.Newest> version) {
+      return version.filter(each -> each.hlc().isAfter(droppedAt));
+    }
+
+    private static Optional<ReplicaAnswer.Newest> higher(
+        Optional<ReplicaAnswer.Newest> a, Optional<ReplicaAnswer.Newest> b) {
+      if (a.isEmpty() || b.isEmpty()) {
+        return a.isPresent() ? a : b;
+      }
+      return a.get().version().compareTo(b.get().version()) >= 0 ? a : b;
+    }
+
+    /** All show the same, so all hold it. */
+    boolean agreed() {
+      return same(local.digest()) && others.stream().allMatch(reply -> same(reply.answer()));
+    }
+
+    private boolean same(ReplicaAnswer.Digest digest) {
+      boolean sameDrop = newest.isPresent() || digest.droppedAt().equals(droppedAt);
+      return sameDrop
+          && visible(digest.newest())
+              .map(ReplicaAnswer.Newest::version)
+              .equals(newest.map(ReplicaAnswer.Newest::version))
+          && (newest.isPresent() || digest.newest().isEmpty());
+    }
+
+    boolean diverged() {
+      return newest.isPresent()
+          && java.util.stream.Stream.concat(
+                  java.util.stream.Stream.of(local.newest()),
+                  others.stream().map(reply -> reply.answer().newest()))
+              .flatMap(Optional::stream)
+              .filter(each -> each.version().equals(newest.get().version()))
+              .anyMatch(each -> each.checksum() != newest.get().checksum());
+    }
+
+    /** Whoever has this shows the newest, or newer. */
+    VersionVector must() {
+      if (newest.isPresent()) {
+        return VersionVector.EMPTY.with(newest.get().dot());
+      }
+      return droppedAt.equals(HlcTimestamp.ZERO) ? VersionVector.EMPTY : knower().vector();
+    }
+
+    private ReplicaAnswer.Digest knower() {
+      return others.stream()
+          .map(Ballot.Reply::answer)
+          .filter(digest -> digest.droppedAt().equals(droppedAt))
+          .findFirst()
+          .orElseGet(local::digest);
+    }
+
+    /** A region that has it. */
+    Region source() {
+      return others.stream()
+          .filter(reply -> reply.answer().vector().covers(must()))
+          .findFirst()
+          .orElse(others.getFirst())
+          .from();
+    }
+
+    List<Ballot.Reply<VersionVector>> vectors() {
+      return others.stream()
+          .map(reply -> new Ballot.Reply<>(reply.from(), reply.answer().vector()))
+          .toList();
+    }
+
+    List<Region> regions() {
+      return others.stream().map(Ballot.Reply::from).toList();
+    }
+  }
+
+  /** Not enough replicas: fails, or gives less by {@code less}. */
+  static <T> CompletionStage<T> missed(
+      Throwable failure, ReadOptions options, Function<String, CompletionStage<T>> less) {
+    Throwable cause = RegionDocuments.cause(failure);
+    if (!(cause instanceof Ballot.TooFew few)) {
+      return CompletableFuture.failedFuture(cause);
+    }
+    if (options.degrade()) {
+      return less.apply(few.getMessage());
+    }
+    StoreFailure unavailable = LevelWait.unavailable(options, few.getMessage(), "");
+    return CompletableFuture.failedFuture(unavailable);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.ReplicaId;
+import java.util.List;
+
+/**
+ * What was asked of a request, what was given, why, and at which cost.
+ *
+ * @param asked in the words of the request headers, with its parameter if it has one
+ * @param got the guarantee that was given, in the same words
+ * @param why for a person; printable ASCII
+ * @param regions whose copies stand behind the answer, the one that was read first
+ * @param acks how many regions agreed or hold the write, this one included
+ * @param need how many were needed
+ * @param times what the request waited for
+ */
+public record Receipt(
+    String asked,
+    String got,
+    String why,
+    List<ReplicaId> regions,
+    int acks,
+    int need,
+    Times times) {
+
+  /**
+   * Parts of a request's time; 0 for what there was none of.
+   *
+   * @param logNanos until the write was forced to this region's log and readable
+   * @param waitNanos until the guarantee could be given, all in all
+   * @param wanNanos of that, waiting for other regions to answer
+   */
+  public record Times(long logNanos, long waitNanos, long wanNanos) {
+
+    public static final Times NONE = new Times(0, 0, 0);
+  }
+
+  Receipt because(String reason) {
+    return new Receipt(asked, got, reason, regions, acks, need, times);
+  }
+
+  /** Given by this region alone. */
+  static Receipt local(String asked, String got, String why, ReplicaId self, Times times) {
+    return new Receipt(asked, got, why, List.of(self), 1, 1, times);
+  }
+}

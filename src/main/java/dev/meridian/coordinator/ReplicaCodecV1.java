@@ -1,0 +1,385 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.Dot;
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.ReplicaEndpoint;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * Version 1 of the questions and answers between regions as bytes. Numbers are big-endian; {@code
+ * text} is a u16 length and UTF-8, {@code vector} and {@code change} as in {@link ChangeCodecV1};
+ * {@code opt x} is a byte, 0 or 1, and x after a 1.
+ *
+ * <pre>
+ *  ver=1 | type u8 | payload | CRC32C of all before, u32
+ *
+ *  type 1 Digest    collection text | id text
+ *       2 Read      collection text | id text | fresh
+ *       3 Page      collection text | prefix text | opt after text | limit u16 | opt as-of u64 | fresh
+ *       4 Cover     vector | timeout ms u32
+ *       5 Since     vector
+ *  fresh            vector | staleness ms i64
+ *
+ *  type 65 Digest   vector | dropped-at u64 | opt (HLC u64 | origin text | sequence u64 | CRC32C u32)
+ *       66 Document vector | staleness ms i64 | opt (length u32, change)
+ *       67 Page     vector | staleness ms i64 | as-of u64 | more u8 | changes
+ *       68 Vector   vector
+ *       69 Changes  changes
+ *       70 Cannot   vector | staleness ms i64
+ *       71 Ahead    vector
+ *       72 Failed   code text | detail text
+ *  changes          count u16, then count × (length u32, change)
+ * </pre>
+ *
+ * <p>Nothing of what came is believed: what does not fit exactly is an {@link
+ * IllegalArgumentException}. Stateless and thread-safe.
+ */
+final class ReplicaCodecV1 {
+
+  static final byte VERSION = 1;
+
+  private static final int DIGEST = 1;
+  private static final int READ = 2;
+  private static final int PAGE = 3;
+  private static final int COVER = 4;
+  private static final int SINCE = 5;
+  private static final int DIGEST_ANSWER = 65;
+  private static final int DOCUMENT_ANSWER = 66;
+  private static final int PAGE_ANSWER = 67;
+  private static final int VECTOR_ANSWER = 68;
+  private static final int CHANGES_ANSWER = 69;
+  private static final int CANNOT_ANSWER = 70;
+  private static final int AHEAD_ANSWER = 71;
+  private static final int FAILED_ANSWER = 72;
+  private static final int MAX_DETAIL = 1000;
+
+  private ReplicaCodecV1() {}
+
+  static Bytes encode(ReplicaQuestion question) {
+    Out out = new Out();
+    switch (question) {
+      case ReplicaQuestion.Digest(CollectionName collection, DocumentId id) ->
+          out.type(DIGEST).text(collection.value()).text(id.value());
+      case ReplicaQuestion.Read(CollectionName collection, DocumentId id, var need) ->
+          out.type(READ).text(collection.value()).text(id.value()).fresh(need);
+      case ReplicaQuestion.Page page -> {
+        out.type(PAGE).text(page.collection().value()).text(page.prefix());
+        out.present(page.after().isPresent());
+        page.after().ifPresent(after -> out.text(after.value()));
+        out.u16(page.limit()).present(page.asOf().isPresent());
+        page.asOf().ifPresent(asOf -> out.u64(asOf.packed()));
+        out.fresh(page.need());
+      }
+      case ReplicaQuestion.Cover(VersionVector wanted, int timeoutMillis) ->
+          out.type(COVER).vector(wanted).u32(timeoutMillis);
+      case ReplicaQuestion.Since(VersionVector have) -> out.type(SINCE).vector(have);
+    }
+    return out.seal();
+  }
+
+  static Bytes encode(ReplicaAnswer answer) {
+    Out out = new Out();
+    switch (answer) {
+      case ReplicaAnswer.Digest(VersionVector vector, HlcTimestamp droppedAt, var newest) -> {
+        out.type(DIGEST_ANSWER).vector(vector).u64(droppedAt.packed());
+        out.present(newest.isPresent());
+        newest.ifPresent(
+            each ->
+                out.u64(each.hlc().packed())
+                    .text(each.dot().origin().value())
+                    .u64(each.dot().sequence())
+                    .u32(each.checksum()));
+      }
+      case ReplicaAnswer.Document(VersionVector vector, long staleness, var change) -> {
+        out.type(DOCUMENT_ANSWER).vector(vector).u64(staleness).present(change.isPresent());
+        change.ifPresent(out::bytes);
+      }
+      case ReplicaAnswer.Page page ->
+          out.type(PAGE_ANSWER)
+              .vector(page.vector())
+              .u64(page.stalenessMillis())
+              .u64(page.asOf().packed())
+              .present(page.more())
+              .changes(page.changes());
+      case ReplicaAnswer.Vector(VersionVector vector) -> out.type(VECTOR_ANSWER).vector(vector);
+      case ReplicaAnswer.Changes(List<Bytes> changes) -> out.type(CHANGES_ANSWER).changes(changes);
+      case ReplicaAnswer.Cannot(VersionVector vector, long staleness) ->
+          out.type(CANNOT_ANSWER).vector(vector).u64(staleness);
+      case ReplicaAnswer.Ahead(VersionVector vector) -> out.type(AHEAD_ANSWER).vector(vector);
+      case ReplicaAnswer.Failed(FailureCode code, String detail) ->
+          out.type(FAILED_ANSWER)
+              .text(code.text())
+              .text(detail.substring(0, Math.min(detail.length(), MAX_DETAIL)));
+    }
+    return out.seal();
+  }
+
+  static ReplicaQuestion question(Bytes bytes) {
+    return decode(
+        bytes,
+        ReplicaEndpoint.MAX_QUESTION_BYTES,
+        in -> {
+          int type = in.u8();
+          return switch (type) {
+            case DIGEST -> new ReplicaQuestion.Digest(in.collection(), in.id());
+            case READ -> new ReplicaQuestion.Read(in.collection(), in.id(), in.fresh());
+            case PAGE ->
+                new ReplicaQuestion.Page(
+                    in.collection(),
+                    in.text(),
+                    in.present() ? Optional.of(in.id()) : Optional.empty(),
+                    in.limit(),
+                    in.present() ? Optional.of(new HlcTimestamp(in.u64())) : Optional.empty(),
+                    in.fresh());
+            case COVER -> new ReplicaQuestion.Cover(in.vector(), in.millis());
+            case SINCE -> new ReplicaQuestion.Since(in.vector());
+            default -> throw new IllegalArgumentException("a question of unknown type " + type);
+          };
+        });
+  }
+
+  static ReplicaAnswer answer(Bytes bytes) {
+    return decode(
+        bytes,
+        ReplicaEndpoint.MAX_ANSWER_BYTES,
+        in -> {
+          int type = in.u8();
+          return switch (type) {
+            case DIGEST_ANSWER ->
+                new ReplicaAnswer.Digest(
+                    in.vector(),
+                    new HlcTimestamp(in.u64()),
+                    in.present() ? Optional.of(in.newest()) : Optional.empty());
+            case DOCUMENT_ANSWER ->
+                new ReplicaAnswer.Document(
+                    in.vector(),
+                    in.u64(),
+                    in.present() ? Optional.of(in.bytes()) : Optional.empty());
+            case PAGE_ANSWER ->
+                new ReplicaAnswer.Page(
+                    in.vector(), in.u64(), new HlcTimestamp(in.u64()), in.present(), in.changes());
+            case VECTOR_ANSWER -> new ReplicaAnswer.Vector(in.vector());
+            case CHANGES_ANSWER -> new ReplicaAnswer.Changes(in.changes());
+            case CANNOT_ANSWER -> new ReplicaAnswer.Cannot(in.vector(), in.u64());
+            case AHEAD_ANSWER -> new ReplicaAnswer.Ahead(in.vector());
+            case FAILED_ANSWER -> new ReplicaAnswer.Failed(in.code(), in.text());
+            default -> throw new IllegalArgumentException("an answer of unknown type " + type);
+          };
+        });
+  }
+
+  private interface Reading<T> {
+    T read(In in);
+  }
+
+  private static <T> T decode(Bytes bytes, int maxBytes, Reading<T> reading) {
+    int body = bytes.length() - Integer.BYTES;
+    if (body < 2 || bytes.length() > maxBytes) {
+      throw new IllegalArgumentException("a message of " + bytes.length() + " bytes");
+    }
+    ByteBuffer in = ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length()).slice();
+    if (in.getInt(body) != checksum(bytes.array(), bytes.offset(), body)) {
+      throw new IllegalArgumentException("a message whose checksum does not fit its bytes");
+    }
+    byte version = in.get();
+    if (version != VERSION) {
+      throw new IllegalArgumentException("a message of format version " + version);
+    }
+    in.limit(body);
+    try {
+      T read = reading.read(new In(in));
+      if (in.hasRemaining()) {
+        throw new IllegalArgumentException(in.remaining() + " bytes after a message's end");
+      }
+      return read;
+    } catch (BufferUnderflowException | StoreFailure damaged) {
+      throw new IllegalArgumentException("not a message: " + damaged.getMessage(), damaged);
+    }
+  }
+
+  static int checksum(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  private static final class Out {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+
+    Out() {
+      bytes.write(VERSION);
+    }
+
+    Out type(int type) {
+      bytes.write(type);
+      return this;
+    }
+
+    Out present(boolean is) {
+      bytes.write(is ? 1 : 0);
+      return this;
+    }
+
+    Out u16(int value) {
+      bytes.write(value >>> 8);
+      bytes.write(value);
+      return this;
+    }
+
+    Out u32(int value) {
+      return u16(value >>> 16).u16(value);
+    }
+
+    Out u64(long value) {
+      return u32((int) (value >>> 32)).u32((int) value);
+    }
+
+    Out text(String text) {
+      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length > 0xFFFF) {
+        throw new IllegalArgumentException("a text of " + utf8.length + " bytes");
+      }
+      u16(utf8.length);
+      bytes.writeBytes(utf8);
+      return this;
+    }
+
+    Out vector(VersionVector vector) {
+      ByteBuffer out = ByteBuffer.allocate(ChangeCodecV1.size(vector));
+      ChangeCodecV1.putVector(out, vector);
+      bytes.writeBytes(out.array());
+      return this;
+    }
+
+    Out fresh(ReplicaQuestion.Fresh need) {
+      return vector(need.seen()).u64(need.maxStalenessMillis());
+    }
+
+    Out bytes(Bytes value) {
+      u32(value.length());
+      bytes.write(value.array(), value.offset(), value.length());
+      return this;
+    }
+
+    Out changes(List<Bytes> changes) {
+      u16(changes.size());
+      changes.forEach(this::bytes);
+      return this;
+    }
+
+    Bytes seal() {
+      byte[] body = bytes.toByteArray();
+      u32(checksum(body, 0, body.length));
+      return new Bytes(bytes.toByteArray());
+    }
+  }
+
+  private record In(ByteBuffer in) {
+
+    int u8() {
+      return in.get() & 0xFF;
+    }
+
+    int u16() {
+      return in.getShort() & 0xFFFF;
+    }
+
+    long u64() {
+      return in.getLong();
+    }
+
+    boolean present() {
+      int is = u8();
+      if (is > 1) {
+        throw new IllegalArgumentException("neither yes nor no: " + is);
+      }
+      return is == 1;
+    }
+
+    int limit() {
+      int limit = u16();
+      if (limit < 1 || limit > Documents.ListRequest.MAX_LIMIT) {
+        throw new IllegalArgumentException("a page of " + limit);
+      }
+      return limit;
+    }
+
+    int millis() {
+      int millis = in.getInt();
+      if (millis < 0) {
+        throw new IllegalArgumentException("negative time");
+      }
+      return millis;
+    }
+
+    String text() {
+      int length = u16();
+      if (length > in.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      byte[] utf8 = new byte[length];
+      in.get(utf8);
+      return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    CollectionName collection() {
+      return new CollectionName(text());
+    }
+
+    DocumentId id() {
+      return new DocumentId(text());
+    }
+
+    FailureCode code() {
+      return FailureCode.valueOf(text().toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
+    }
+
+    VersionVector vector() {
+      return ChangeCodecV1.getVector(in);
+    }
+
+    ReplicaQuestion.Fresh fresh() {
+      return new ReplicaQuestion.Fresh(vector(), u64());
+    }
+
+    ReplicaAnswer.Newest newest() {
+      HlcTimestamp hlc = new HlcTimestamp(u64());
+      ReplicaId origin = new ReplicaId(text());
+      return new ReplicaAnswer.Newest(hlc, new Dot(origin, u64()), in.getInt());
+    }
+
+    Bytes bytes() {
+      int length = in.getInt();
+      if (length < 0 || length > in.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      byte[] bytes = new byte[length];
+      in.get(bytes);
+      return new Bytes(bytes);
+    }
+
+    List<Bytes> changes() {
+      int count = u16();
+      List<Bytes> changes = new ArrayList<>(Math.min(count, in.remaining() / Integer.BYTES));
+      for (int i = 0; i < count; i++) {
+        changes.add(bytes());
+      }
+      return changes;
+    }
+  }
+}

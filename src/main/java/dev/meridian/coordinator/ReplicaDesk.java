@@ -1,0 +1,194 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.ReplicaEndpoint;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import dev.meridian.engine.ChangeFeed;
+import dev.meridian.env.Scheduler;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Answers what peers ask of this region's copy. What they send is checked first; at most {@link
+ * #MAX_OPEN} questions are dealt with at once. Thread-safe.
+ */
+final class ReplicaDesk implements ReplicaEndpoint {
+
+  static final int MAX_OPEN = 1024;
+
+  /** The most a peer may have this region wait for it. */
+  private static final int MAX_WAIT_MILLIS = 60_000;
+
+  /** What is decided is forced within this, unless the disk is in trouble. */
+  private static final Duration DECIDED = Duration.ofMillis(250);
+
+  private static final int MAX_CHANGES = 512;
+  private static final int MAX_CHANGES_BYTES = 1 << 20;
+
+  /** Bytes of documents after which a page ends early. */
+  private static final int MAX_PAGE_BYTES = 8 << 20;
+
+  private final Copy copy;
+  private final Replicas replicas;
+  private final ReadCoordinator reads;
+  private final CatchUp catchUp;
+  private final Scheduler scheduler;
+  private final BooleanSupplier serving;
+  private final AtomicInteger open = new AtomicInteger();
+
+  /**
+   * @param serving false while this region may lack what it acknowledged earlier
+   */
+  ReplicaDesk(
+      Copy copy,
+      Replicas replicas,
+      ReadCoordinator reads,
+      CatchUp catchUp,
+      Scheduler scheduler,
+      BooleanSupplier serving) {
+    this.copy = copy;
+    this.replicas = replicas;
+    this.reads = reads;
+    this.catchUp = catchUp;
+    this.scheduler = scheduler;
+    this.serving = serving;
+  }
+
+  @Override
+  public CompletionStage<Bytes> answer(ReplicaId asker, Bytes bytes) {
+    ReplicaQuestion question;
+    try {
+      question = ReplicaCodecV1.question(bytes);
+    } catch (IllegalArgumentException malformed) {
+      return CompletableFuture.failedFuture(malformed);
+    }
+    if (!serving.getAsBoolean() && !(question instanceof ReplicaQuestion.Since)) {
+      return failed(FailureCode.NOT_READY, "the region is starting");
+    }
+    if (open.incrementAndGet() > MAX_OPEN) {
+      open.decrementAndGet();
+      return failed(FailureCode.OVERLOADED, "more than " + MAX_OPEN + " questions are open");
+    }
+    return answer(asker, question)
+        .exceptionally(ReplicaDesk::problem)
+        .thenApply(ReplicaCodecV1::encode)
+        .whenComplete((answer, failure) -> open.decrementAndGet());
+  }
+
+  private static CompletionStage<Bytes> failed(FailureCode code, String detail) {
+    return CompletableFuture.completedFuture(
+        ReplicaCodecV1.encode(new ReplicaAnswer.Failed(code, detail)));
+  }
+
+  private static ReplicaAnswer problem(Throwable thrown) {
+    StoreFailure failure = RegionDocuments.asStoreFailure(thrown);
+    return new ReplicaAnswer.Failed(failure.code(), String.valueOf(failure.getMessage()));
+  }
+
+  private CompletionStage<ReplicaAnswer> answer(ReplicaId asker, ReplicaQuestion question) {
+    return switch (question) {
+      case ReplicaQuestion.Digest digest ->
+          copy.state(digest.collection(), digest.id()).thenApply(Copy.State::digest);
+      case ReplicaQuestion.Read read ->
+          ifFresh(
+              read.need(),
+              () ->
+                  copy.newest(read.collection(), read.id())
+                      .thenApply(
+                          stored ->
+                              new ReplicaAnswer.Document(
+                                  copy.store().vector(),
+                                  copy.stalenessMillis(),
+                                  stored.map(each -> each.change().encoded()))));
+      case ReplicaQuestion.Page page ->
+          ifFresh(page.need(), () -> copy.onVirtualThread(() -> page(page)));
+      case ReplicaQuestion.Cover(VersionVector wanted, int timeoutMillis) ->
+          catchUp
+              .to(
+                  wanted,
+                  replicas.peer(asker),
+                  Duration.ofMillis(Math.min(timeoutMillis, MAX_WAIT_MILLIS)))
+              .thenApply(reached -> new ReplicaAnswer.Vector(copy.store().vector()));
+      case ReplicaQuestion.Since(VersionVector have) -> copy.onVirtualThread(() -> since(have));
+    };
+  }
+
+  private interface Reading {
+    CompletionStage<? extends ReplicaAnswer> read();
+  }
+
+  private CompletionStage<ReplicaAnswer> ifFresh(ReplicaQuestion.Fresh need, Reading reading) {
+    VersionVector here = copy.store().vector();
+    long staleness = copy.stalenessMillis();
+    long claimed = need.seen().get(copy.self());
+    if (claimed > here.get(copy.self())) {
+      return aheadOrNot(claimed, need, reading);
+    }
+    boolean fresh = need.maxStalenessMillis() < 0 || staleness <= need.maxStalenessMillis();
+    if (!here.covers(need.seen()) || !fresh) {
+      return CompletableFuture.completedFuture(new ReplicaAnswer.Cannot(here, staleness));
+    }
+    return reading.read().thenApply(answer -> answer);
+  }
+
+  /** A change of this region that is not on its disk: it comes with the next force, or never. */
+  private CompletionStage<ReplicaAnswer> aheadOrNot(
+      long claimed, ReplicaQuestion.Fresh need, Reading reading) {
+    CompletableFuture<Boolean> made = new CompletableFuture<>();
+    CompletableFuture<Void> arrival =
+        copy.store().whenCovers(VersionVector.of(copy.self(), claimed)).toCompletableFuture();
+    Scheduler.Timer timer = scheduler.after(DECIDED, () -> made.complete(false));
+    arrival.whenComplete((nothing, failure) -> made.complete(failure == null));
+    return made.thenCompose(
+        is -> {
+          timer.cancel();
+          arrival.cancel(false);
+          return is
+              ? ifFresh(need, reading)
+              : CompletableFuture.completedFuture(new ReplicaAnswer.Ahead(copy.store().vector()));
+        });
+  }
+
+  private ReplicaAnswer page(ReplicaQuestion.Page question) {
+    Documents.ListRequest request =
+        new Documents.ListRequest(
+            question.prefix(), question.limit(), question.after(), question.asOf());
+    Documents.DocumentPage page =
+        reads
+            .page(question.collection(), request, ReadOptions.DEFAULTS)
+            .apply(Receipt.local("session", "session", "", copy.self(), Receipt.Times.NONE));
+    List<Bytes> changes = new ArrayList<>();
+    long bytes = 0;
+    for (LiveDocument document : page.documents()) {
+      if (bytes > MAX_PAGE_BYTES) {
+        break;
+      }
+      changes.add(document.change().encoded());
+      bytes += document.change().encoded().length();
+    }
+    boolean more = page.more() || changes.size() < page.documents().size();
+    return new ReplicaAnswer.Page(
+        copy.store().vector(), copy.stalenessMillis(), page.asOf(), more, changes);
+  }
+
+  private ReplicaAnswer since(VersionVector have) {
+    try (ChangeFeed.Cursor cursor = copy.store().changes().open(have, Set.of())) {
+      return new ReplicaAnswer.Changes(cursor.next(MAX_CHANGES, MAX_CHANGES_BYTES));
+    }
+  }
+
+  /** How many questions are being dealt with. */
+  int open() {
+    return open.get();
+  }
+}

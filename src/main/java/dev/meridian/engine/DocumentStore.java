@@ -1,0 +1,45 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import java.util.List;
+import java.util.Optional;
+
+/** The door, and the reads of what is behind it. Any thread. */
+public interface DocumentStore extends StorageEngine {
+
+  /**
+   * The newest version of a document, if there is one that no drop has undone. May read the disk.
+   */
+  Optional<StoredDocument> find(CollectionName collection, DocumentId id);
+
+  /**
+   * The same without the disk: empty when memory alone cannot tell, else what {@link #find} would
+   * return.
+   */
+  Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id);
+
+  /**
+   * Documents in id order as they were at a time. May read the disk. Fails with {@code
+   * history-expired} when one of them cannot be told any more.
+   *
+   * @param prefix of the ids; empty for all
+   * @param after only greater ids
+   * @param limit at most so many
+   */
+  List<LiveDocument> scan(
+      CollectionName collection,
+      String prefix,
+      Optional<DocumentId> after,
+      int limit,
+      HlcTimestamp asOf);
+
+  /** What is known of a collection, whether it exists or not. */
+  CollectionState collection(CollectionName name);
+
+  /** The highest timestamp applied: reads as of it see everything that is here now. */
+  HlcTimestamp latest();
+}

@@ -1,0 +1,84 @@
+package dev.meridian.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meridian.coordinator.SimulatedClients.Without;
+import dev.meridian.simulation.HistoryChecker.Violation;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Three to five regions whose links are cut one way and both, delayed, paused and broken; clients
+ * move between them. With all rules nothing may be wrong; with a rule taken away the same checker
+ * must find what that rule prevents.
+ */
+class LevelsSimulationTest {
+
+  private static final String[] NAMES = {"a", "b", "c", "d", "e"};
+
+  private static SimulatedClients run(long seed, Without without) {
+    int regions = 3 + (int) (seed % 3);
+    SimulatedClients clients =
+        new SimulatedClients(seed, without, java.util.Arrays.copyOf(NAMES, regions));
+    clients.storm(3, 60);
+    return clients;
+  }
+
+  @TestFactory
+  List<DynamicTest> everyLevelKeepsItsPromise() {
+    long base = Long.getLong("meridian.seed", 1L);
+    long count = Long.getLong("meridian.seeds", 12L);
+    return LongStream.range(base, base + count)
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> keeps(seed)))
+        .toList();
+  }
+
+  private static void keeps(long seed) {
+    try {
+      SimulatedClients clients = run(seed, Without.NOTHING);
+      System.out.println(
+          "LevelsSimulationTest seed="
+              + seed
+              + " operations="
+              + clients.ops.size()
+              + " refused="
+              + clients.failures
+              + " "
+              + clients.cluster.ids().stream().map(id -> clients.documents(id).stats()).toList());
+      assertEquals(List.of(), clients.check());
+      assertTrue(clients.ops.size() > 300, "too little was done to mean anything");
+    } catch (RuntimeException | AssertionError failed) {
+      throw new AssertionError("-Dmeridian.seed=" + seed + " -Dmeridian.seeds=1", failed);
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> withoutItsRuleEachPromiseIsSeenToBreak() {
+    return List.of(
+        breaks(
+            Without.SESSION_WAIT,
+            Set.of(
+                "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")),
+        breaks(Without.BOUNDED_WAIT, Set.of("bounded-staleness")),
+        breaks(Without.QUORUM_READ, Set.of("quorum-regularity")),
+        breaks(Without.READ_REPAIR, Set.of("quorum-monotonic-reads")),
+        breaks(Without.DURABILITY_WAIT, Set.of("quorum-regularity")));
+  }
+
+  private static DynamicTest breaks(Without rule, Set<String> expected) {
+    return DynamicTest.dynamicTest(
+        "without " + rule,
+        () -> {
+          Set<String> found = new HashSet<>();
+          for (long seed = 1; seed <= 40 && !found.containsAll(expected); seed++) {
+            run(seed, rule).check().stream().map(Violation::rule).forEach(found::add);
+          }
+          assertTrue(found.containsAll(expected), "found " + found);
+        });
+  }
+}

@@ -1,0 +1,496 @@
+package dev.meridian.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.coordinator.SessionToken;
+import dev.meridian.simulation.HistoryChecker;
+import dev.meridian.simulation.HistoryChecker.Kind;
+import dev.meridian.simulation.HistoryChecker.Op;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What each request was promised, between three real processes whose links are disturbed. */
+class LevelsIT {
+
+  private static final List<String> ALL = ThreeRegions.NAMES;
+  private static final Duration BOUND = Duration.ofMillis(500);
+  private static final Map<String, String> QUORUM_WRITE = Map.of("Meridian-Durability", "quorum");
+  private static final Map<String, String> QUORUM_READ = Map.of("Meridian-Consistency", "quorum");
+
+  @TempDir static Path directory;
+  private static ThreeRegions cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = new ThreeRegions(directory).start();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @AfterEach
+  void heal() {
+    for (String region : ALL) {
+      for (String peer : ALL) {
+        if (!peer.equals(region)) {
+          cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
+        }
+      }
+    }
+    awaitUp();
+  }
+
+  /** Every region takes every other for up again. */
+  private static void awaitUp() {
+    Await.until(
+        "all regions are up",
+        Duration.ofSeconds(30),
+        () -> {
+          for (String region : ALL) {
+            JsonNode status =
+                ThreeRegions.JSON.readTree(cluster.region(region).get("/v1/cluster").body());
+            for (JsonNode each : status.path("regions")) {
+              if (!each.path("state").asText().equals("up")) {
+                return false;
+              }
+            }
+          }
+          return true;
+        });
+  }
+
+  private static HttpResponse<String> put(
+      String region, String path, String body, Map<String, String> headers) throws IOException {
+    return cluster.region(region).send("PUT", path, body, headers);
+  }
+
+  private static HttpResponse<String> get(String region, String path, Map<String, String> headers)
+      throws IOException {
+    return cluster.region(region).send("GET", path, "", headers);
+  }
+
+  private static String header(HttpResponse<String> answer, String name) {
+    return answer.headers().firstValue(name).orElse("");
+  }
+
+  private static void assertReceipt(HttpResponse<String> answer, String... parts) {
+    String receipt = header(answer, "Meridian-Receipt");
+    for (String part : parts) {
+      assertTrue(receipt.contains(part), receipt + " has no " + part + "; " + answer.body());
+    }
+  }
+
+  private static void fault(String region, String peer, String body) throws IOException {
+    assertEquals(200, cluster.region(region).put("/v1/chaos/links/" + peer, body).statusCode());
+  }
+
+  private static String code(HttpResponse<String> answer) throws IOException {
+    return ThreeRegions.JSON.readTree(answer.body()).path("code").asText();
+  }
+
+  @Test
+  void eachDurabilityIsConfirmedByAsManyRegionsAsItSays() throws IOException {
+    awaitUp();
+    Map<String, Integer> need =
+        Map.of("local", 1, "remote-write", 2, "remote-apply", 2, "quorum", 2, "all", 3);
+    for (Map.Entry<String, Integer> each : need.entrySet()) {
+      String level = each.getKey();
+      HttpResponse<String> answer =
+          put(
+              "eu",
+              RegionProcess.doc("durable", level),
+              "{}",
+              Map.of("Meridian-Durability", level));
+      assertEquals(201, answer.statusCode(), answer.body());
+      assertReceipt(
+          answer, "asked=" + level + ", got=" + level, "need=" + each.getValue(), "why=\"");
+      assertEquals(
+          Integer.toString(5 << (each.getValue() - 1)), header(answer, "Meridian-Request-Charge"));
+    }
+    // What all regions have forced is read in any of them, without a session.
+    for (String region : ALL) {
+      assertEquals(
+          200,
+          get(
+                  region,
+                  RegionProcess.doc("durable", "all"),
+                  Map.of("Meridian-Consistency", "eventual"))
+              .statusCode());
+    }
+  }
+
+  @Test
+  void bulkAndSettingsWaitForTheirDurabilityToo() throws IOException {
+    awaitUp();
+    HttpResponse<String> settings =
+        put("us", "/v1/collections/bulky", "{}", Map.of("Meridian-Durability", "all"));
+    assertEquals(201, settings.statusCode(), settings.body());
+    assertReceipt(settings, "got=all", "acks=3");
+    assertEquals(200, cluster.region("ap").status("GET", "/v1/collections/bulky"));
+    HttpResponse<String> bulk =
+        cluster
+            .region("us")
+            .send(
+                "POST",
+                "/v1/collections/bulky/bulk",
+                "{\"op\":\"put\",\"id\":\"a\",\"doc\":{}}\n{\"op\":\"put\",\"id\":\"b\",\"doc\":{}}\n",
+                Map.of("Meridian-Durability", "all"));
+    assertTrue(bulk.body().contains("\"status\":201"), bulk.body());
+    for (String region : ALL) {
+      assertEquals(
+          200,
+          get(region, RegionProcess.doc("bulky", "b"), Map.of("Meridian-Consistency", "eventual"))
+              .statusCode());
+    }
+    for (String peer : List.of("eu", "ap")) {
+      fault("us", peer, "{\"drop\":true,\"direction\":\"out\"}");
+    }
+    HttpResponse<String> lost =
+        cluster
+            .region("us")
+            .send(
+                "POST",
+                "/v1/collections/bulky/bulk",
+                "{\"op\":\"put\",\"id\":\"c\",\"doc\":{}}\n{\"op\":\"get\",\"id\":\"c\"}\n",
+                Map.of("Meridian-Durability", "all", "Meridian-Timeout", "300"));
+    String[] lines = lost.body().split("\n");
+    assertTrue(
+        lines[0].contains("\"status\":504,\"code\":\"outcome-unknown\"")
+            && lines[0].contains("\"version\":\""),
+        lost.body());
+    assertTrue(lines[1].contains("\"status\":200"), lost.body());
+  }
+
+  @Test
+  void aQuorumLostIsAnUnknownOutcomeThenARefusalOrLessIfAllowed() throws IOException {
+    awaitUp();
+    for (String peer : List.of("us", "ap")) {
+      fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
+    }
+    String path = RegionProcess.doc("lost", "a");
+    Map<String, String> soon = new HashMap<>(QUORUM_WRITE);
+    soon.put("Meridian-Timeout", "400");
+    // The others are heard of, so that they are known to be up; but nothing gets there.
+    HttpResponse<String> unknown = put("eu", path, "{\"n\":1}", soon);
+    assertEquals(504, unknown.statusCode(), unknown.body());
+    assertEquals("outcome-unknown", code(unknown));
+    assertReceipt(unknown, "asked=quorum, got=local", "acks=1, need=2");
+    String version = header(unknown, "Meridian-Version");
+    assertEquals("\"" + version + "\"", header(unknown, "ETag"));
+    HttpResponse<String> there =
+        get("eu", path, Map.of("Meridian-Session", header(unknown, "Meridian-Session")));
+    assertEquals(200, there.statusCode());
+    assertEquals(version, header(there, "Meridian-Version"));
+
+    soon.put("Meridian-On-Miss", "degrade");
+    HttpResponse<String> less = put("eu", path, "{\"n\":2}", soon);
+    assertEquals(200, less.statusCode(), less.body());
+    assertReceipt(less, "asked=quorum, got=local", "acks=1, need=2");
+
+    for (String peer : List.of("us", "ap")) {
+      fault("eu", peer, "{\"drop\":true}");
+    }
+    Await.until(
+        "too few regions are known to be up",
+        Duration.ofSeconds(20),
+        () -> put("eu", path, "{\"n\":3}", soonest()).statusCode() == 503);
+    HttpResponse<String> refused = put("eu", path, "{\"n\":4}", soonest());
+    assertEquals("durability-unavailable", code(refused));
+    assertTrue(!header(refused, "Retry-After").isEmpty());
+    HttpResponse<String> now = get("eu", path, Map.of());
+    assertTrue(!now.body().contains("4"), "refused before writing: " + now.body());
+    HttpResponse<String> alone =
+        put(
+            "eu",
+            path,
+            "{\"n\":5}",
+            Map.of("Meridian-Durability", "all", "Meridian-On-Miss", "degrade"));
+    assertEquals(200, alone.statusCode());
+    assertReceipt(alone, "asked=all, got=local", "known to be up");
+
+    HttpResponse<String> read =
+        get("eu", path, Map.of("Meridian-Consistency", "quorum", "Meridian-Timeout", "500"));
+    assertEquals(503, read.statusCode(), read.body());
+    assertEquals("consistency-unavailable", code(read));
+    HttpResponse<String> weaker =
+        get(
+            "eu",
+            path,
+            Map.of(
+                "Meridian-Consistency",
+                "quorum",
+                "Meridian-Timeout",
+                "300",
+                "Meridian-On-Miss",
+                "degrade"));
+    assertEquals(200, weaker.statusCode());
+    assertReceipt(weaker, "asked=quorum, got=session", "regions=(eu)");
+
+    heal();
+    cluster.awaitSame(path, ALL);
+  }
+
+  private static Map<String, String> soonest() {
+    return Map.of("Meridian-Durability", "quorum", "Meridian-Timeout", "50");
+  }
+
+  @Test
+  void aQuorumReadSeesWhatOneOtherRegionHasAndMendsTheRest() throws IOException {
+    awaitUp();
+    String path = RegionProcess.doc("quorum", "a");
+    put("eu", path, "{\"n\":0}", Map.of("Meridian-Durability", "all"));
+    // ap hears of nobody's changes: they come to it seconds late.
+    fault("ap", "eu", "{\"delayMs\":4000,\"direction\":\"in\"}");
+    String session = header(put("eu", path, "{\"n\":1}", QUORUM_WRITE), "Meridian-Session");
+    HttpResponse<String> stale = get("ap", path, Map.of("Meridian-Consistency", "eventual"));
+    assertEquals(200, stale.statusCode());
+    HttpResponse<String> read = get("ap", path, QUORUM_READ);
+    assertEquals(200, read.statusCode(), read.body());
+    assertEquals("{\"n\":1}", read.body());
+    assertReceipt(read, "asked=quorum, got=quorum", "need=2", "regions=(ap us)");
+    HttpResponse<String> list = get("ap", "/v1/collections/quorum/docs", QUORUM_READ);
+    assertEquals(200, list.statusCode(), list.body());
+    assertTrue(list.body().contains("{\"n\":1}"), list.body());
+    assertReceipt(list, "got=quorum");
+    HttpResponse<String> same = get("ap", path, Map.of("Meridian-Session", session));
+    assertEquals("{\"n\":1}", same.body());
+    assertEquals(404, get("us", RegionProcess.doc("quorum", "never"), QUORUM_READ).statusCode());
+  }
+
+  @Test
+  void anotherRegionAnswersWhenThisOneCannotInTime() throws IOException {
+    awaitUp();
+    put("eu", RegionProcess.doc("forward", "z"), "{}", Map.of("Meridian-Durability", "all"));
+    Map<String, String> answers =
+        Map.of(
+            RegionProcess.doc("forward", "a"),
+            "{\"n\":1}",
+            "/v1/collections/forward/docs?prefix=a",
+            "{\"n\":1}",
+            RegionProcess.doc("forward", "never"),
+            "document-not-found");
+    for (Map.Entry<String, String> each : answers.entrySet()) {
+      // After a second the change comes to ap by a relay: then another attempt is made.
+      Await.until(
+          "us answers " + each.getKey() + " for ap",
+          Duration.ofSeconds(60),
+          () -> isAnsweredByUs(each.getKey(), each.getValue()));
+    }
+  }
+
+  private boolean isAnsweredByUs(String path, String expected) throws IOException {
+    fault("ap", "eu", "{\"delayMs\":6000,\"direction\":\"in\"}");
+    HttpResponse<String> written =
+        put("eu", RegionProcess.doc("forward", "a"), "{\"n\":1}", QUORUM_WRITE);
+    Map<String, String> session =
+        Map.of("Meridian-Session", header(written, "Meridian-Session"), "Meridian-Timeout", "3000");
+    HttpResponse<String> read = get("ap", path, session);
+    assertTrue(read.body().contains(expected), read.body());
+    assertReceipt(read, "got=session");
+    heal();
+    cluster.awaitEqualVectors();
+    String receipt = header(read, "Meridian-Receipt");
+    return receipt.contains("regions=(us)") && receipt.contains("us answered");
+  }
+
+  @Test
+  void whatOnlyThisRegionCanReadIsRefusedWithWhatIsMissing() throws IOException {
+    String path = RegionProcess.doc("refused", "a");
+    put("eu", path, "{}", Map.of());
+    String nobody = new SessionToken(VersionVector.of(new ReplicaId("zz"), 3)).text();
+    HttpResponse<String> past =
+        get(
+            "eu",
+            path + "/versions",
+            Map.of("Meridian-Session", nobody, "Meridian-Timeout", "100"));
+    assertEquals(503, past.statusCode());
+    JsonNode problem = ThreeRegions.JSON.readTree(past.body());
+    assertEquals("consistency-unavailable", problem.path("code").asText());
+    assertEquals("zz=3 (here 0)", problem.path("missing").asText());
+  }
+
+  @Test
+  void aForgedSessionEndsInTimeAndIsNamedWhereTheOriginKnowsBetter() throws IOException {
+    awaitUp();
+    String path = RegionProcess.doc("forged", "a");
+    put("eu", path, "{}", Map.of("Meridian-Durability", "all"));
+    String ahead = new SessionToken(VersionVector.of(new ReplicaId("eu"), 1L << 40)).text();
+    String nobody = new SessionToken(VersionVector.of(new ReplicaId("zz"), 1)).text();
+    for (String region : ALL) {
+      HttpResponse<String> refused = get(region, path, Map.of("Meridian-Session", ahead));
+      assertEquals(400, refused.statusCode(), region + refused.body());
+      assertEquals("invalid-header", code(refused));
+      Map<String, String> none = Map.of("Meridian-Session", nobody, "Meridian-Timeout", "300");
+      HttpResponse<String> late = get(region, path, none);
+      assertEquals(503, late.statusCode(), late.body());
+      assertTrue(late.body().contains("zz=1 (here 0)"), late.body());
+      HttpResponse<String> write = put(region, path, "{}", none);
+      assertEquals(503, write.statusCode(), write.body());
+      HttpResponse<String> anyway =
+          put(
+              region,
+              path,
+              "{}",
+              Map.of(
+                  "Meridian-Session",
+                  nobody,
+                  "Meridian-Timeout",
+                  "0",
+                  "Meridian-On-Miss",
+                  "degrade"));
+      assertEquals(200, anyway.statusCode(), anyway.body());
+      assertReceipt(anyway, "got=local", "zz=1");
+    }
+  }
+
+  /** The same checker as in simulation, over what clients of the real thing saw. */
+  @Test
+  void historiesOfClientsThatMoveBetweenDisturbedRegionsAreRight() throws Exception {
+    awaitUp();
+    long seed = Long.getLong("meridian.seed", new Random().nextLong());
+    System.out.println("LevelsIT seed=" + seed);
+    Random random = new Random(seed);
+    List<Op> ops = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean running = new AtomicBoolean(true);
+    List<Thread> clients = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      for (String kind :
+          List.of(HistoryChecker.SESSION, HistoryChecker.BOUNDED, HistoryChecker.QUORUM)) {
+        clients.add(
+            new Thread(new Client(kind + i, kind, new Random(random.nextLong()), ops, running)));
+      }
+    }
+    clients.forEach(Thread::start);
+    for (int i = 0; i < 12; i++) {
+      disturb(random);
+      LockSupport.parkNanos((200 + random.nextInt(800)) * 1_000_000L);
+    }
+    heal();
+    running.set(false);
+    for (Thread client : clients) {
+      client.join();
+    }
+    System.out.println("LevelsIT operations=" + ops.size());
+    assertTrue(ops.size() > 100, "too little was done to mean anything");
+    assertEquals(
+        List.of(),
+        HistoryChecker.check(ops, List.of(), BOUND.toNanos(), Duration.ofMillis(20).toNanos()),
+        "seed " + seed);
+  }
+
+  private static void disturb(Random random) throws IOException {
+    String region = ALL.get(random.nextInt(ALL.size()));
+    String peer = ALL.get(random.nextInt(ALL.size()));
+    if (region.equals(peer)) {
+      return;
+    }
+    String direction = List.of("in", "out", "both").get(random.nextInt(3));
+    switch (random.nextInt(5)) {
+      case 0, 1 -> fault(region, peer, "{\"drop\":true,\"direction\":\"" + direction + "\"}");
+      case 2 ->
+          fault(
+              region,
+              peer,
+              "{\"delayMs\":"
+                  + random.nextInt(600)
+                  + ",\"jitterMs\":50,\"direction\":\""
+                  + direction
+                  + "\"}");
+      case 3 -> fault(region, peer, "{\"lossPercent\":20,\"direction\":\"" + direction + "\"}");
+      default -> cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
+    }
+  }
+
+  private static final class Client implements Runnable {
+    private final String name;
+    private final String kind;
+    private final Random random;
+    private final List<Op> ops;
+    private final AtomicBoolean running;
+    private String session = "";
+    private int written;
+
+    Client(String name, String kind, Random random, List<Op> ops, AtomicBoolean running) {
+      this.name = name;
+      this.kind = kind;
+      this.random = random;
+      this.ops = ops;
+      this.running = running;
+    }
+
+    @Override
+    public void run() {
+      try {
+        while (running.get()) {
+          step();
+        }
+      } catch (IOException gone) {
+        throw new AssertionError(gone);
+      }
+    }
+
+    private void step() throws IOException {
+      boolean write = random.nextInt(3) == 0;
+      String key = "k" + random.nextInt(3);
+      Map<String, String> headers = new HashMap<>();
+      headers.put("Meridian-Timeout", "700");
+      if (kind.equals(HistoryChecker.SESSION) && !session.isEmpty()) {
+        headers.put("Meridian-Session", session);
+      }
+      if (write && kind.equals(HistoryChecker.QUORUM)) {
+        headers.put("Meridian-Durability", "quorum");
+      } else if (!write) {
+        headers.put(
+            "Meridian-Consistency",
+            kind.equals(HistoryChecker.BOUNDED)
+                ? "bounded;max-staleness=" + BOUND.toMillis()
+                : kind);
+      }
+      RegionProcess region = cluster.region(ALL.get(random.nextInt(ALL.size())));
+      String body = write ? "{\"by\":\"" + name + "\",\"n\":" + written++ + "}" : "";
+      long start = System.nanoTime();
+      HttpResponse<String> answer =
+          region.send(write ? "PUT" : "GET", RegionProcess.doc("history", key), body, headers);
+      int status = answer.statusCode();
+      assertTrue(
+          status < 300 || status == 404 || status == 503 || status == 504,
+          status + " " + answer.body());
+      if (status == 503) {
+        return;
+      }
+      String version = header(answer, "Meridian-Version");
+      session = header(answer, "Meridian-Session");
+      ops.add(
+          new Op(
+              name,
+              write ? Kind.WRITE : Kind.READ,
+              kind,
+              key,
+              version,
+              start,
+              System.nanoTime(),
+              status != 504));
+    }
+  }
+}
