@@ -244,7 +244,14 @@ public final class MemoryEngine implements DocumentStore {
   @Override
   public CollectionState collection(CollectionName name) {
     return new CollectionState(
-        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.of(Bytes.utf8("{}")));
+        name,
+        0,
+        0,
+        0,
+        HlcTimestamp.ZERO,
+        HlcTimestamp.ZERO,
+        Optional.of(Bytes.utf8("{}")),
+        Optional.empty());
   }
 
   @Override
