@@ -51,7 +51,8 @@ public interface History {
    * @param to the time that was compared with
    * @param last where to go on; empty at the end
    */
-  record DiffPage(List<Difference> differences, HlcTimestamp to, Optional<DocumentId> last) {}
+  record DiffPage(
+      List<Difference> differences, HlcTimestamp to, Optional<DocumentId> last, Answer answer) {}
 
   /**
    * @param before empty when there was no live document

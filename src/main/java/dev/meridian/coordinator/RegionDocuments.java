@@ -90,6 +90,7 @@ public final class RegionDocuments implements Documents {
   public GuaranteeStats stats() {
     Acknowledgements acks = replicas.replication().acknowledgements();
     return new GuaranteeStats(
+        reads.waiting(),
         acks.waiting(),
         acks.ignored(),
         confirmations.refused(),

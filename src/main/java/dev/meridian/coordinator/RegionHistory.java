@@ -116,12 +116,19 @@ public final class RegionHistory implements History {
                               diff.before().flatMap(RegionHistory::live),
                               diff.after().flatMap(RegionHistory::live)))
                   .toList();
-          return receipt -> new DiffPage(differences, to, last);
+          long charge =
+              RequestCharge.read(differences.stream().mapToLong(RegionHistory::bytes).sum());
+          return receipt ->
+              new DiffPage(differences, to, last, reads.answer(options.session(), charge, receipt));
         });
   }
 
   private static Optional<LiveDocument> live(StoredDocument document) {
     return document instanceof LiveDocument alive ? Optional.of(alive) : Optional.empty();
+  }
+
+  private static long bytes(Difference difference) {
+    return difference.after().map(document -> document.body().length()).orElse(0);
   }
 
   private static long bytes(List<StoredDocument> versions) {
