@@ -32,6 +32,7 @@ public final class RegionDocuments implements Documents {
   private final QuorumReads quorum;
   private final Confirmations confirmations;
   private final ReplicaDesk desk;
+  private final Journeys journeys;
   private final Replicas replicas;
   private final WallClock wall;
   private final RandomGenerator random;
@@ -78,7 +79,9 @@ public final class RegionDocuments implements Documents {
     writes =
         new WriteCoordinator(
             parts.store(), parts.settings(), reads, confirmations, wall, parts.autoCreate());
-    desk = new ReplicaDesk(copy, replicas, reads, catchUp, scheduler, parts.serving());
+    Sightings sightings = new Sightings(parts.store(), wall);
+    journeys = new Journeys(replicas, peers, sightings);
+    desk = new ReplicaDesk(copy, replicas, reads, catchUp, sightings, scheduler, parts.serving());
   }
 
   /** What this region answers its peers about its copy. */
@@ -106,6 +109,10 @@ public final class RegionDocuments implements Documents {
 
   ReadCoordinator reads() {
     return reads;
+  }
+
+  Journeys journeys() {
+    return journeys;
   }
 
   WriteCoordinator writes() {

@@ -25,10 +25,12 @@ public final class RegionHistory implements History {
 
   private final ReadCoordinator reads;
   private final LogStructuredEngine engine;
+  private final Journeys journeys;
 
   public RegionHistory(RegionDocuments documents, LogStructuredEngine engine) {
     this.reads = documents.reads();
     this.engine = engine;
+    this.journeys = documents.journeys();
   }
 
   @Override
@@ -62,6 +64,17 @@ public final class RegionHistory implements History {
                   more,
                   reads.answer(options.session(), RequestCharge.read(bytes(page)), receipt));
         });
+  }
+
+  @Override
+  public CompletionStage<JourneyPage> journey(
+      CollectionName collection, DocumentId id, int limit, ReadOptions options) {
+    return versions(collection, id, new VersionsRequest(limit, Optional.empty()), options)
+        .thenCompose(
+            page ->
+                journeys
+                    .of(collection, page.versions(), options.timeout())
+                    .thenApply(found -> new JourneyPage(found, page.answer())));
   }
 
   @Override

@@ -81,6 +81,19 @@ class ReplicaCodecV1Test {
   }
 
   @Test
+  void journeysHaveTheirPublishedBytes() throws IOException {
+    ReplicaQuestion seen =
+        new ReplicaQuestion.Seen(List.of(new Dot(EU, 441), new Dot(new ReplicaId("us"), 1)));
+    ReplicaAnswer times = new ReplicaAnswer.Times(List.of(1_750_000_000_123L, -1L, -2L));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ReplicaCodecV1.encode(seen).toArray());
+    out.writeBytes(ReplicaCodecV1.encode(times).toArray());
+    assertArrayEquals(Golden.bytes("replica-journey-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals(seen, ReplicaCodecV1.question(ReplicaCodecV1.encode(seen)));
+    assertEquals(times, ReplicaCodecV1.answer(ReplicaCodecV1.encode(times)));
+  }
+
+  @Test
   void noBytesBringAnythingButAMessageOrTheDeclaredException() {
     for (long seed = 1; seed <= 20; seed++) {
       RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
