@@ -15,11 +15,13 @@ import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.Acknowledgements;
 import dev.meridian.replication.Replication;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Documents of this region. Thread-safe. */
@@ -41,6 +43,7 @@ public final class RegionDocuments implements Documents {
    * What documents stand on.
    *
    * @param settings reads a collection's settings
+   * @param staleness how old the store's state may be, as {@code replication} has it
    * @param transport reaches the peers that {@code replication} replicates with
    * @param serving false while this region may lack what it acknowledged in an earlier life
    * @param autoCreate whether a write to a collection that does not exist creates it
@@ -50,6 +53,7 @@ public final class RegionDocuments implements Documents {
       DocumentStore store,
       Function<CollectionState, CollectionSettings> settings,
       Replication replication,
+      Supplier<Duration> staleness,
       Transport transport,
       BooleanSupplier serving,
       boolean autoCreate,
@@ -65,11 +69,7 @@ public final class RegionDocuments implements Documents {
     replicas = new Replicas(parts.topology(), parts.replication());
     Copy copy =
         new Copy(
-            parts.topology().self().id(),
-            parts.store(),
-            parts.replication()::safeTime,
-            wall,
-            parts.threads());
+            parts.topology().self().id(), parts.store(), parts.staleness(), wall, parts.threads());
     ReplicaClient peers = new ReplicaClient(parts.transport(), wall);
     catchUp = new CatchUp(parts.store(), peers, scheduler);
     mender = new Mender(peers, wall);
