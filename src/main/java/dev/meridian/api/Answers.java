@@ -10,12 +10,15 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Map;
 
 /** Puts the response headers of the contract, section 4, on answers. */
 final class Answers {
 
   static final String VERSION = "Meridian-Version";
   static final String REGION = "Meridian-Region";
+  static final String RECEIPT = "Meridian-Receipt";
 
   /** Names that need not be checked again for each answer. */
   private static final CharSequence SESSION_NAME =
@@ -29,7 +32,7 @@ final class Answers {
   private static final CharSequence CHARGE_NAME =
       HttpHeaders.createOptimized("Meridian-Request-Charge");
   private static final CharSequence TIMING_NAME = HttpHeaders.createOptimized("Server-Timing");
-  private static final CharSequence RECEIPT_NAME = HttpHeaders.createOptimized("Meridian-Receipt");
+  private static final CharSequence RECEIPT_NAME = HttpHeaders.createOptimized(RECEIPT);
 
   private Answers() {}
 
@@ -76,6 +79,25 @@ final class Answers {
       text.append('.').append((char) ('0' + micros / 100 % 10));
       text.append((char) ('0' + micros / 10 % 10));
     }
+  }
+
+  /** The same for an answer that streams, of whose pages the first one speaks. */
+  static Map<String, List<String>> headers(String region, Answer answer) {
+    return Map.of(
+        RequestOptions.SESSION,
+        List.of(answer.session().text()),
+        REGION,
+        List.of(region),
+        STALENESS_NAME.toString(),
+        List.of(Long.toString(answer.stalenessMillis())),
+        RECEIPT,
+        List.of(receipt(answer.receipt(), answer.stalenessMillis())));
+  }
+
+  /** For an answer whose end is known when its head has long been sent. */
+  static void putTrailers(HttpServerResponse response, Answer answer) {
+    response.putTrailer(RequestOptions.SESSION, answer.session().text());
+    response.putTrailer(RECEIPT, receipt(answer.receipt(), answer.stalenessMillis()));
   }
 
   static void put(HttpServerResponse response, Revision revision) {

@@ -12,6 +12,7 @@ import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -60,7 +61,8 @@ public class BulkResource {
       description =
           "One a line: {\"op\":\"put\",\"id\":\"o1\",\"doc\":{…}}, {\"op\":\"delete\",\"id\":\"o1\"},"
               + " {\"op\":\"get\",\"id\":\"o1\"}; ifMatch and ifNoneMatch make a line conditional. One"
-              + " status line comes back for each, in order; a line that fails does not stop the rest.")
+              + " status line comes back for each, in order; a line that fails does not stop the rest."
+              + " Session token and receipt of the whole come as trailers, when all is done.")
   public RestMulti<Buffer> bulk(
       @RestPath String collection, InputStream body, @Context HttpServerRequest request) {
     QueryParameters.none(request);
@@ -74,18 +76,20 @@ public class BulkResource {
       throw RequestOptions.invalid(
           "Prefer", "handling=strict is not offered by this release: each line stands alone");
     }
-    return RestMulti.fromMultiData(answers(name, options, body))
+    return RestMulti.fromMultiData(answers(name, options, body, request.response()))
         .header(Answers.REGION, settings.region())
+        .header("Trailer", RequestOptions.SESSION + ", " + Answers.RECEIPT)
         .build();
   }
 
-  private Multi<Buffer> answers(CollectionName name, WriteOptions options, InputStream body) {
+  private Multi<Buffer> answers(
+      CollectionName name, WriteOptions options, InputStream body, HttpServerResponse response) {
     Semaphore room = new Semaphore(MAX_WAITING_ANSWER_BYTES);
     return Multi.createFrom()
         .<Buffer>emitter(
             emitter ->
                 threads.startVirtual(
-                    "meridian-bulk", () -> pump(name, options, body, room, emitter)),
+                    "meridian-bulk", () -> pump(name, options, body, response, room, emitter)),
             BackPressureStrategy.BUFFER)
         .onItem()
         .invoke(sent -> room.release(sent.length()));
@@ -95,6 +99,7 @@ public class BulkResource {
       CollectionName name,
       WriteOptions options,
       InputStream body,
+      HttpServerResponse response,
       Semaphore room,
       MultiEmitter<? super Buffer> emitter) {
     emitter.onTermination(() -> room.release(MAX_WAITING_ANSWER_BYTES)); // the client has gone
@@ -111,6 +116,7 @@ public class BulkResource {
             });
     try {
       session.run();
+      session.answer().ifPresent(answer -> Answers.putTrailers(response, answer));
       emitter.complete();
     } catch (IOException | RuntimeException broken) {
       emitter.fail(broken);

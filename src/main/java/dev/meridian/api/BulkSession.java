@@ -1,6 +1,7 @@
 package dev.meridian.api;
 
 import dev.meridian.clock.VersionId;
+import dev.meridian.coordinator.Answer;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.Documents.BulkOperation;
 import dev.meridian.coordinator.Documents.BulkOutcome;
@@ -45,6 +46,7 @@ final class BulkSession {
   private List<BulkLine> batch = new ArrayList<>();
   private int batchBytes;
   private boolean batchReads;
+  private Optional<Answer> answer = Optional.empty();
 
   /**
    * @param answers gets the status lines, some at a time; may block to slow the reading down
@@ -62,6 +64,28 @@ final class BulkSession {
     this.limits = limits;
     this.lines = new LineReader(body, limits.maxBytes() + LINE_OVERHEAD_BYTES);
     this.answers = answers;
+  }
+
+  /** What is to be said of all lines together; empty when there were none. */
+  synchronized Optional<Answer> answer() {
+    return answer;
+  }
+
+  /** A session covers all batches; the receipt is that of the least confirmed one. */
+  private synchronized void include(Answer batch) {
+    answer =
+        Optional.of(
+            answer
+                .map(
+                    before ->
+                        new Answer(
+                            before.session().merge(batch.session().seen()),
+                            0,
+                            before.charge() + batch.charge(),
+                            before.receipt().acks() < batch.receipt().acks()
+                                ? before.receipt()
+                                : batch.receipt()))
+                .orElse(batch));
   }
 
   void run() throws IOException {
@@ -122,10 +146,13 @@ final class BulkSession {
         documents
             .bulk(collection, operations, options)
             .handle(
-                (result, failure) ->
-                    failure == null
-                        ? render(submitted, result.outcomes())
-                        : render(submitted, allFailed(operations.size(), failure)))
+                (result, failure) -> {
+                  if (failure != null) {
+                    return render(submitted, allFailed(operations.size(), failure));
+                  }
+                  include(result.answer());
+                  return render(submitted, result.outcomes());
+                })
             .toCompletableFuture());
     if (reads) {
       answerAll(); // a batch with reads is done in steps: nothing may overtake it

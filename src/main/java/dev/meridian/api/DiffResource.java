@@ -17,8 +17,6 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +67,7 @@ public class DiffResource {
     return RestMulti.fromUniResponse(
         Uni.createFrom().completionStage(page(name, from, to, Optional.empty(), options)),
         first -> lines(name, from, first, options, withBodies),
-        first -> Map.of(Answers.REGION, List.of(settings.region())));
+        first -> Answers.headers(settings.region(), first.answer()));
   }
 
   private CompletionStage<History.DiffPage> page(

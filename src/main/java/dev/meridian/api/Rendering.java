@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.coordinator.History;
+import dev.meridian.coordinator.Journey;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
@@ -76,6 +77,42 @@ final class Rendering {
     out.add((byte) ']');
     cursor.ifPresent(next -> out.add(ascii(",\"cursor\":\"" + next + "\"")));
     return out.add((byte) '}').bytes();
+  }
+
+  static Bytes journeys(DocumentId id, List<Journey> journeys) {
+    ByteBuilder out = new ByteBuilder(256 + 512 * journeys.size()).add(ID).add(quoted(id.value()));
+    out.add(ascii("\",\"versions\":["));
+    boolean first = true;
+    for (Journey journey : journeys) {
+      StoredDocument each = journey.version();
+      out.add(ascii(first ? "" : ","));
+      first = false;
+      out.add(ascii("{\"version\":\"" + each.version()))
+          .add(ascii("\",\"origin\":\"" + each.version().origin()))
+          .add(ascii("\",\"at\":\"" + instant(each.version().hlc())))
+          .add(ascii("\",\"deleted\":" + (each instanceof StoredDocument.Tombstone)))
+          .add(ascii(",\"regions\":["));
+      String separator = "";
+      for (Journey.Visit visit : journey.visits()) {
+        out.add(ascii(separator + visit(visit)));
+        separator = ",";
+      }
+      out.add(ascii("]}"));
+    }
+    return out.add(ascii("]}")).bytes();
+  }
+
+  private static String visit(Journey.Visit visit) {
+    String head =
+        "{\"region\":\"" + visit.region() + "\",\"state\":\"" + visit.state().text() + "\"";
+    return visit.state() == Journey.State.VISIBLE
+        ? head
+            + ",\"at\":\""
+            + Instants.text(visit.atMillis())
+            + "\",\"lagMs\":"
+            + visit.lagMillis()
+            + "}"
+        : head + "}";
   }
 
   /** One line of a diff, without its end. */

@@ -152,18 +152,9 @@ final class Confirmations {
    */
   CompletionStage<Confirmed> confirm(
       Plan plan, WriteOptions options, long sequence, long startNanos, long logNanos) {
-    Receipt.Times local = new Receipt.Times(logNanos, 0, 0);
     return switch (plan) {
-      case Plan.Here(String got, Optional<String> why) ->
-          CompletableFuture.completedFuture(
-              new Confirmed(
-                  Receipt.local(
-                      options.durability().text(),
-                      got,
-                      why.orElse(got.equals("none") ? "in the log's buffer" : "forced here"),
-                      replicas.self(),
-                      local),
-                  Optional.empty()));
+      case Plan.Here here ->
+          CompletableFuture.completedFuture(confirmHere(here, options, logNanos));
       case Plan.Elsewhere elsewhere -> {
         CompletableFuture<Confirmed> result = new CompletableFuture<>();
         long asked = clock.nanos();
@@ -181,6 +172,19 @@ final class Confirmations {
         yield result;
       }
     };
+  }
+
+  /** The same for a write that this region alone confirms. */
+  Confirmed confirmHere(Plan.Here plan, WriteOptions options, long logNanos) {
+    String usual = plan.got().equals("none") ? "in the log's buffer" : "forced here";
+    return new Confirmed(
+        Receipt.local(
+            options.durability().text(),
+            plan.got(),
+            plan.why().orElse(usual),
+            replicas.self(),
+            new Receipt.Times(logNanos, 0, 0)),
+        Optional.empty());
   }
 
   private Confirmed outcome(

@@ -11,6 +11,7 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
 record Copy(
     ReplicaId self,
     DocumentStore store,
-    Supplier<HlcTimestamp> safeTime,
+    Supplier<Duration> staleness,
     WallClock clock,
     Threads threads) {
 
@@ -53,7 +54,7 @@ record Copy(
 
   /** How old this copy may be, in ms. */
   long stalenessMillis() {
-    return Math.max(0, clock.millis() - safeTime.get().millis());
+    return staleness.get().toMillis();
   }
 
   /** The newest version here. */

@@ -3,6 +3,7 @@ package dev.meridian.coordinator;
 /**
  * What the guarantees of requests cost, since the start but for what waits now.
  *
+ * @param requestsWaiting requests that wait for what their level asks for now
  * @param writesWaiting writes that wait for other regions now
  * @param acksIgnored acknowledgements of more than was made
  * @param writesRefused refused since too few regions were known to be up
@@ -16,6 +17,7 @@ package dev.meridian.coordinator;
  * @param questionsOpen questions of peers being dealt with now
  */
 public record GuaranteeStats(
+    int requestsWaiting,
     int writesWaiting,
     long acksIgnored,
     long writesRefused,

@@ -35,6 +35,17 @@ public interface History {
       CollectionName collection, DocumentId id, VersionId version, ReadOptions options);
 
   /**
+   * When each region made the newest versions of a document visible. Regions that do not answer
+   * within a second are said not to. A document that never was is {@code document-not-found}.
+   *
+   * @param limit how many versions, 1 to 100
+   */
+  CompletionStage<JourneyPage> journey(
+      CollectionName collection, DocumentId id, int limit, ReadOptions options);
+
+  record JourneyPage(List<Journey> journeys, Answer answer) {}
+
+  /**
    * The documents whose live state at one time differs from that at another, in id order, a page at
    * a time.
    */
@@ -51,7 +62,8 @@ public interface History {
    * @param to the time that was compared with
    * @param last where to go on; empty at the end
    */
-  record DiffPage(List<Difference> differences, HlcTimestamp to, Optional<DocumentId> last) {}
+  record DiffPage(
+      List<Difference> differences, HlcTimestamp to, Optional<DocumentId> last, Answer answer) {}
 
   /**
    * @param before empty when there was no live document

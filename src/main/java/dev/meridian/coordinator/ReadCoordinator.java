@@ -37,6 +37,7 @@ final class ReadCoordinator {
   private final ReplicaClient peers;
   private final QuorumReads quorum;
   private final Scheduler scheduler;
+  private final WaitingRoom room = new WaitingRoom();
   private final Receipt eventual;
   private final Receipt session;
 
@@ -112,19 +113,13 @@ final class ReadCoordinator {
             options.session(),
             options.degrade(),
             options.timeout());
-    return new LevelWait<>(
-            copy,
-            replicas,
-            scheduler,
-            collection,
-            wait,
-            receipt ->
-                then.apply(
-                    receipt.got().equals("session")
-                        ? Optional.empty()
-                        : Optional.of(receipt.why())),
-            Optional.empty())
-        .run();
+    return waiting(
+        collection,
+        wait,
+        receipt ->
+            then.apply(
+                receipt.got().equals("session") ? Optional.empty() : Optional.of(receipt.why())),
+        Optional.empty());
   }
 
   private <T> CompletionStage<T> serve(
@@ -138,7 +133,22 @@ final class ReadCoordinator {
     if (LevelWait.holds(options, copy)) {
       return here.apply(receipt(options.level()));
     }
-    return new LevelWait<>(copy, replicas, scheduler, collection, options, here, elsewhere).run();
+    return waiting(collection, options, here, elsewhere);
+  }
+
+  private <T> CompletionStage<T> waiting(
+      CollectionName collection,
+      ReadOptions options,
+      Function<Receipt, CompletionStage<T>> here,
+      Optional<LevelWait.Elsewhere<T>> elsewhere) {
+    return room.within(
+        () ->
+            new LevelWait<>(copy, replicas, scheduler, collection, options, here, elsewhere).run());
+  }
+
+  /** How many requests wait for their guarantee. */
+  int waiting() {
+    return room.waiting();
   }
 
   private Receipt receipt(ConsistencyLevel level) {
@@ -256,20 +266,16 @@ final class ReadCoordinator {
       Function<ReadOptions, CompletionStage<T>> read,
       Function<Receipt, CompletionStage<T>> less) {
     if (!LevelWait.holds(options, copy)) {
-      return new LevelWait<>(
-              copy,
-              replicas,
-              scheduler,
-              collection,
-              options,
-              receipt ->
-                  receipt.got().equals("quorum")
-                      ? withMajority(options.after(receipt.times().waitNanos()), read, less)
-                      : less.apply(receipt),
-              Optional.empty())
-          .run();
+      return waiting(
+          collection,
+          options,
+          receipt ->
+              receipt.got().equals("quorum")
+                  ? withMajority(options.after(receipt.times().waitNanos()), read, less)
+                  : less.apply(receipt),
+          Optional.empty());
     }
-    return withMajority(options, read, less);
+    return room.within(() -> withMajority(options, read, less));
   }
 
   private <T> CompletionStage<T> withMajority(

@@ -15,11 +15,13 @@ import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.Acknowledgements;
 import dev.meridian.replication.Replication;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Documents of this region. Thread-safe. */
@@ -32,6 +34,7 @@ public final class RegionDocuments implements Documents {
   private final QuorumReads quorum;
   private final Confirmations confirmations;
   private final ReplicaDesk desk;
+  private final Journeys journeys;
   private final Replicas replicas;
   private final WallClock wall;
   private final RandomGenerator random;
@@ -40,6 +43,7 @@ public final class RegionDocuments implements Documents {
    * What documents stand on.
    *
    * @param settings reads a collection's settings
+   * @param staleness how old the store's state may be, as {@code replication} has it
    * @param transport reaches the peers that {@code replication} replicates with
    * @param serving false while this region may lack what it acknowledged in an earlier life
    * @param autoCreate whether a write to a collection that does not exist creates it
@@ -49,6 +53,7 @@ public final class RegionDocuments implements Documents {
       DocumentStore store,
       Function<CollectionState, CollectionSettings> settings,
       Replication replication,
+      Supplier<Duration> staleness,
       Transport transport,
       BooleanSupplier serving,
       boolean autoCreate,
@@ -64,11 +69,7 @@ public final class RegionDocuments implements Documents {
     replicas = new Replicas(parts.topology(), parts.replication());
     Copy copy =
         new Copy(
-            parts.topology().self().id(),
-            parts.store(),
-            parts.replication()::safeTime,
-            wall,
-            parts.threads());
+            parts.topology().self().id(), parts.store(), parts.staleness(), wall, parts.threads());
     ReplicaClient peers = new ReplicaClient(parts.transport(), wall);
     catchUp = new CatchUp(parts.store(), peers, scheduler);
     mender = new Mender(peers, wall);
@@ -78,7 +79,9 @@ public final class RegionDocuments implements Documents {
     writes =
         new WriteCoordinator(
             parts.store(), parts.settings(), reads, confirmations, wall, parts.autoCreate());
-    desk = new ReplicaDesk(copy, replicas, reads, catchUp, scheduler, parts.serving());
+    Sightings sightings = new Sightings(parts.store(), wall);
+    journeys = new Journeys(replicas, peers, sightings);
+    desk = new ReplicaDesk(copy, replicas, reads, catchUp, sightings, scheduler, parts.serving());
   }
 
   /** What this region answers its peers about its copy. */
@@ -90,6 +93,7 @@ public final class RegionDocuments implements Documents {
   public GuaranteeStats stats() {
     Acknowledgements acks = replicas.replication().acknowledgements();
     return new GuaranteeStats(
+        reads.waiting(),
         acks.waiting(),
         acks.ignored(),
         confirmations.refused(),
@@ -105,6 +109,10 @@ public final class RegionDocuments implements Documents {
 
   ReadCoordinator reads() {
     return reads;
+  }
+
+  Journeys journeys() {
+    return journeys;
   }
 
   WriteCoordinator writes() {

@@ -25,10 +25,12 @@ public final class RegionHistory implements History {
 
   private final ReadCoordinator reads;
   private final LogStructuredEngine engine;
+  private final Journeys journeys;
 
   public RegionHistory(RegionDocuments documents, LogStructuredEngine engine) {
     this.reads = documents.reads();
     this.engine = engine;
+    this.journeys = documents.journeys();
   }
 
   @Override
@@ -62,6 +64,17 @@ public final class RegionHistory implements History {
                   more,
                   reads.answer(options.session(), RequestCharge.read(bytes(page)), receipt));
         });
+  }
+
+  @Override
+  public CompletionStage<JourneyPage> journey(
+      CollectionName collection, DocumentId id, int limit, ReadOptions options) {
+    return versions(collection, id, new VersionsRequest(limit, Optional.empty()), options)
+        .thenCompose(
+            page ->
+                journeys
+                    .of(collection, page.versions(), options.timeout())
+                    .thenApply(found -> new JourneyPage(found, page.answer())));
   }
 
   @Override
@@ -116,12 +129,19 @@ public final class RegionHistory implements History {
                               diff.before().flatMap(RegionHistory::live),
                               diff.after().flatMap(RegionHistory::live)))
                   .toList();
-          return receipt -> new DiffPage(differences, to, last);
+          long charge =
+              RequestCharge.read(differences.stream().mapToLong(RegionHistory::bytes).sum());
+          return receipt ->
+              new DiffPage(differences, to, last, reads.answer(options.session(), charge, receipt));
         });
   }
 
   private static Optional<LiveDocument> live(StoredDocument document) {
     return document instanceof LiveDocument alive ? Optional.of(alive) : Optional.empty();
+  }
+
+  private static long bytes(Difference difference) {
+    return difference.after().map(document -> document.body().length()).orElse(0);
   }
 
   private static long bytes(List<StoredDocument> versions) {

@@ -50,6 +50,9 @@ sealed interface ReplicaAnswer {
 
   record Changes(List<Bytes> changes) implements ReplicaAnswer {}
 
+  /** For each change asked about, as of {@link Sightings#at}. */
+  record Times(List<Long> millis) implements ReplicaAnswer {}
+
   /** The region cannot give the guarantee either. */
   record Cannot(VersionVector vector, long stalenessMillis) implements ReplicaAnswer {}
 

@@ -33,6 +33,7 @@ import java.util.zip.CRC32C;
  *       3 Page      collection text | prefix text | opt after text | limit u16 | opt as-of u64 | fresh
  *       4 Cover     vector | timeout ms u32
  *       5 Since     vector
+ *       6 Seen      count u16, then count × (origin text | sequence u64)
  *  fresh            vector | staleness ms i64
  *
  *  type 65 Digest   vector | dropped-at u64 | opt (HLC u64 | origin text | sequence u64 | CRC32C u32)
@@ -43,6 +44,7 @@ import java.util.zip.CRC32C;
  *       70 Cannot   vector | staleness ms i64
  *       71 Ahead    vector
  *       72 Failed   code text | detail text
+ *       73 Times    count u16, then count × i64
  *  changes          count u16, then count × (length u32, change)
  * </pre>
  *
@@ -58,6 +60,7 @@ final class ReplicaCodecV1 {
   private static final int PAGE = 3;
   private static final int COVER = 4;
   private static final int SINCE = 5;
+  private static final int SEEN = 6;
   private static final int DIGEST_ANSWER = 65;
   private static final int DOCUMENT_ANSWER = 66;
   private static final int PAGE_ANSWER = 67;
@@ -66,6 +69,7 @@ final class ReplicaCodecV1 {
   private static final int CANNOT_ANSWER = 70;
   private static final int AHEAD_ANSWER = 71;
   private static final int FAILED_ANSWER = 72;
+  private static final int TIMES_ANSWER = 73;
   private static final int MAX_DETAIL = 1000;
 
   private ReplicaCodecV1() {}
@@ -88,6 +92,10 @@ final class ReplicaCodecV1 {
       case ReplicaQuestion.Cover(VersionVector wanted, int timeoutMillis) ->
           out.type(COVER).vector(wanted).u32(timeoutMillis);
       case ReplicaQuestion.Since(VersionVector have) -> out.type(SINCE).vector(have);
+      case ReplicaQuestion.Seen(List<Dot> changes) -> {
+        out.type(SEEN).u16(changes.size());
+        changes.forEach(dot -> out.text(dot.origin().value()).u64(dot.sequence()));
+      }
     }
     return out.seal();
   }
@@ -121,6 +129,10 @@ final class ReplicaCodecV1 {
       case ReplicaAnswer.Cannot(VersionVector vector, long staleness) ->
           out.type(CANNOT_ANSWER).vector(vector).u64(staleness);
       case ReplicaAnswer.Ahead(VersionVector vector) -> out.type(AHEAD_ANSWER).vector(vector);
+      case ReplicaAnswer.Times(List<Long> millis) -> {
+        out.type(TIMES_ANSWER).u16(millis.size());
+        millis.forEach(out::u64);
+      }
       case ReplicaAnswer.Failed(FailureCode code, String detail) ->
           out.type(FAILED_ANSWER)
               .text(code.text())
@@ -148,6 +160,7 @@ final class ReplicaCodecV1 {
                     in.fresh());
             case COVER -> new ReplicaQuestion.Cover(in.vector(), in.millis());
             case SINCE -> new ReplicaQuestion.Since(in.vector());
+            case SEEN -> new ReplicaQuestion.Seen(in.dots());
             default -> throw new IllegalArgumentException("a question of unknown type " + type);
           };
         });
@@ -177,6 +190,7 @@ final class ReplicaCodecV1 {
             case CHANGES_ANSWER -> new ReplicaAnswer.Changes(in.changes());
             case CANNOT_ANSWER -> new ReplicaAnswer.Cannot(in.vector(), in.u64());
             case AHEAD_ANSWER -> new ReplicaAnswer.Ahead(in.vector());
+            case TIMES_ANSWER -> new ReplicaAnswer.Times(in.times());
             case FAILED_ANSWER -> new ReplicaAnswer.Failed(in.code(), in.text());
             default -> throw new IllegalArgumentException("an answer of unknown type " + type);
           };
@@ -343,6 +357,33 @@ final class ReplicaCodecV1 {
 
     DocumentId id() {
       return new DocumentId(text());
+    }
+
+    List<Dot> dots() {
+      int count = count();
+      List<Dot> dots = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        ReplicaId origin = new ReplicaId(text());
+        dots.add(new Dot(origin, u64()));
+      }
+      return dots;
+    }
+
+    List<Long> times() {
+      int count = count();
+      List<Long> times = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        times.add(u64());
+      }
+      return times;
+    }
+
+    private int count() {
+      int count = u16();
+      if (count > Journeys.MAX_VERSIONS) {
+        throw new IllegalArgumentException(count + " versions");
+      }
+      return count;
     }
 
     FailureCode code() {

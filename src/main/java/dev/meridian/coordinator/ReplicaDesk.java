@@ -1,5 +1,6 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.ReplicaEndpoint;
@@ -12,15 +13,17 @@ import dev.meridian.env.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
  * Answers what peers ask of this region's copy. What they send is checked first; at most {@link
- * #MAX_OPEN} questions are dealt with at once. Thread-safe.
+ * #MAX_OPEN} questions of each are dealt with at once. Thread-safe.
  */
 final class ReplicaDesk implements ReplicaEndpoint {
 
@@ -42,9 +45,10 @@ final class ReplicaDesk implements ReplicaEndpoint {
   private final Replicas replicas;
   private final ReadCoordinator reads;
   private final CatchUp catchUp;
+  private final Sightings sightings;
   private final Scheduler scheduler;
   private final BooleanSupplier serving;
-  private final AtomicInteger open = new AtomicInteger();
+  private final Map<ReplicaId, AtomicInteger> open = new ConcurrentHashMap<>();
 
   /**
    * @param serving false while this region may lack what it acknowledged earlier
@@ -54,12 +58,14 @@ final class ReplicaDesk implements ReplicaEndpoint {
       Replicas replicas,
       ReadCoordinator reads,
       CatchUp catchUp,
+      Sightings sightings,
       Scheduler scheduler,
       BooleanSupplier serving) {
     this.copy = copy;
     this.replicas = replicas;
     this.reads = reads;
     this.catchUp = catchUp;
+    this.sightings = sightings;
     this.scheduler = scheduler;
     this.serving = serving;
   }
@@ -75,14 +81,15 @@ final class ReplicaDesk implements ReplicaEndpoint {
     if (!serving.getAsBoolean() && !(question instanceof ReplicaQuestion.Since)) {
       return failed(FailureCode.NOT_READY, "the region is starting");
     }
-    if (open.incrementAndGet() > MAX_OPEN) {
-      open.decrementAndGet();
+    AtomicInteger ofAsker = open.computeIfAbsent(asker, unused -> new AtomicInteger());
+    if (ofAsker.incrementAndGet() > MAX_OPEN) {
+      ofAsker.decrementAndGet();
       return failed(FailureCode.OVERLOADED, "more than " + MAX_OPEN + " questions are open");
     }
     return answer(asker, question)
         .exceptionally(ReplicaDesk::problem)
         .thenApply(ReplicaCodecV1::encode)
-        .whenComplete((answer, failure) -> open.decrementAndGet());
+        .whenComplete((answer, failure) -> ofAsker.decrementAndGet());
   }
 
   private static CompletionStage<Bytes> failed(FailureCode code, String detail) {
@@ -119,6 +126,9 @@ final class ReplicaDesk implements ReplicaEndpoint {
                   replicas.peer(asker),
                   Duration.ofMillis(Math.min(timeoutMillis, MAX_WAIT_MILLIS)))
               .thenApply(reached -> new ReplicaAnswer.Vector(copy.store().vector()));
+      case ReplicaQuestion.Seen(List<Dot> changes) ->
+          CompletableFuture.completedFuture(
+              new ReplicaAnswer.Times(changes.stream().map(sightings::at).toList()));
       case ReplicaQuestion.Since(VersionVector have) -> copy.onVirtualThread(() -> since(have));
     };
   }
@@ -189,6 +199,6 @@ final class ReplicaDesk implements ReplicaEndpoint {
 
   /** How many questions are being dealt with. */
   int open() {
-    return open.get();
+    return open.values().stream().mapToInt(AtomicInteger::get).sum();
   }
 }

@@ -1,9 +1,11 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import java.util.List;
 import java.util.Optional;
 
 /** What one region asks another about its copy of the data. */
@@ -33,6 +35,9 @@ sealed interface ReplicaQuestion {
 
   /** Some of the changes after {@code have}, in the order of the log. */
   record Since(VersionVector have) implements ReplicaQuestion {}
+
+  /** When changes became visible; at most {@link Journeys#MAX_VERSIONS}. */
+  record Seen(List<Dot> changes) implements ReplicaQuestion {}
 
   /**
    * What a region must have to answer in another's place.

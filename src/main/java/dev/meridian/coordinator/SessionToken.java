@@ -25,11 +25,6 @@ public record SessionToken(VersionVector seen) {
   private static final byte VERSION = 1;
   private static final int MAX_TEXT = 1024;
 
-  /** Between two writes all answers carry the same token. */
-  private static volatile Rendered lastRendered = new Rendered(VersionVector.EMPTY, NONE.render());
-
-  private record Rendered(VersionVector seen, String text) {}
-
   /** Reads the text form; {@link FailureCode#INVALID_HEADER} when it is none of ours. */
   public static SessionToken parse(String text) {
     try {
@@ -56,28 +51,30 @@ public record SessionToken(VersionVector seen) {
 
   /** Covers that change too, and with it all that its origin had when it was made. */
   public SessionToken with(Dot change) {
-    return seen.contains(change) ? this : new SessionToken(seen.with(change));
+    if (seen.contains(change)) {
+      return this;
+    }
+    boolean full = seen.size() == VersionVector.MAX_ORIGINS && seen.get(change.origin()) == 0;
+    // Regions that this cluster cannot have: nothing that was seen here.
+    return new SessionToken((full ? VersionVector.EMPTY : seen).with(change));
   }
 
   public SessionToken merge(VersionVector more) {
     if (more.covers(seen)) {
       return new SessionToken(more); // the usual case: nothing to put together
     }
-    return seen.covers(more) ? this : new SessionToken(seen.merge(more));
+    if (seen.covers(more)) {
+      return this;
+    }
+    try {
+      return new SessionToken(seen.merge(more));
+    } catch (IllegalArgumentException tooMany) {
+      return new SessionToken(more); // as in with()
+    }
   }
 
   /** The text form. */
   public String text() {
-    Rendered last = lastRendered;
-    if (last.seen() == seen) {
-      return last.text();
-    }
-    String text = render();
-    lastRendered = new Rendered(seen, text);
-    return text;
-  }
-
-  private String render() {
     int size = 1 + ChangeCodecV1.size(seen);
     ByteBuffer out = ByteBuffer.allocate(size + Integer.BYTES);
     out.put(VERSION);

@@ -190,6 +190,22 @@ final class WriteCoordinator {
         options,
         begun -> {
           long asked = clock.nanos();
+          if (begun.plan() instanceof Confirmations.Plan.Here here) {
+            return making
+                .make()
+                .thenApply(
+                    applied -> {
+                      long logNanos = clock.nanos() - asked;
+                      Confirmed confirmed =
+                          confirmed(
+                              confirmations.confirmHere(here, options, logNanos),
+                              begun,
+                              options,
+                              applied.change().dot(),
+                              charge);
+                      return new Done(applied, confirmed.answer(), confirmed.unconfirmed());
+                    });
+          }
           return making
               .make()
               .whenComplete((applied, failure) -> giveUpIf(failure != null, begun))
@@ -251,17 +267,19 @@ final class WriteCoordinator {
       Begun begun, WriteOptions options, Dot last, long startNanos, long logNanos, long charge) {
     return confirmations
         .confirm(begun.plan(), options, last.sequence(), startNanos, logNanos)
-        .thenApply(
-            confirmed -> {
-              Receipt receipt = confirmed.receipt();
-              if (begun.unmet().isPresent()) {
-                receipt = receipt.because(begun.unmet().get() + "; " + receipt.why());
-              }
-              // Its change stands for all that was here when it was made.
-              SessionToken token = options.session().with(last);
-              long units = RequestCharge.waiting(charge, receipt.need() - 1);
-              return new Confirmed(new Answer(token, 0, units, receipt), confirmed.unconfirmed());
-            });
+        .thenApply(known -> confirmed(known, begun, options, last, charge));
+  }
+
+  private static Confirmed confirmed(
+      Confirmations.Confirmed known, Begun begun, WriteOptions options, Dot last, long charge) {
+    Receipt receipt = known.receipt();
+    if (begun.unmet().isPresent()) {
+      receipt = receipt.because(begun.unmet().get() + "; " + receipt.why());
+    }
+    // Its change stands for all that was here when it was made.
+    SessionToken token = options.session().with(last);
+    long units = RequestCharge.waiting(charge, receipt.need() - 1);
+    return new Confirmed(new Answer(token, 0, units, receipt), known.unconfirmed());
   }
 
   /** What is said of a request that wrote nothing. */

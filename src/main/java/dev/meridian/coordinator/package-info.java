@@ -2,27 +2,77 @@
  * Keeps the promise of each consistency level. The interfaces {@link
  * dev.meridian.coordinator.Documents}, {@link dev.meridian.coordinator.Collections}, {@link
  * dev.meridian.coordinator.ClusterView} and {@link dev.meridian.coordinator.Chaos} are all that the
- * API and the console see, so neither can do what the other cannot.
+ * API and the console see, so neither can do what the other cannot. Peers ask through {@link
+ * dev.meridian.coordinator.RegionDocuments#desk}.
+ *
+ * <h2>Sessions</h2>
+ *
+ * A token is a vector: for each origin, the last change that was seen. It names the changes that
+ * were read and written, not all that the region had at the time: a region applies a change only
+ * when its causes are in, so the change stands for all it came after, and a client may go to
+ * another region even if the one it comes from is gone with what it had not passed on yet. Lists
+ * name the whole vector, since what they leave out was read, too.
  *
  * <h2>Reads</h2>
  *
- * {@code eventual} is answered at once; changes apply in causal order, so it is a consistent
- * prefix. {@code session} waits until the region's vector covers the token. {@code bounded} waits
- * until the safe time is young enough. When the time is up: 503, or with {@code degrade} an answer
- * that says what it is. What a collection cannot offer is refused, never weakened.
+ * <ul>
+ *   <li>{@code eventual} is answered at once; changes apply in causal order, so it is a consistent
+ *       prefix. A token is carried on and not waited for.
+ *   <li>{@code session} waits until the region's vector covers the token.
+ *   <li>{@code bounded} waits until the safe time is young enough, and for the token.
+ *   <li>{@code quorum} reads here in full and elsewhere by digest, and makes a majority hold the
+ *       newest before the answer; see {@link dev.meridian.coordinator.QuorumReads}. It covers the
+ *       token, too. A majority of writers and a majority of readers share a region, so it sees
+ *       every write that was confirmed with durability {@code quorum}. There is no compare-and-set
+ *       in that: two writers may both succeed.
+ * </ul>
+ *
+ * When this region cannot serve a read it waits, at most half of the request's time, then asks
+ * regions that can, the most promising first, to serve it in its place (documents and lists; what
+ * else there is waits on). When the time is up: 503, or with {@code degrade} an answer that says
+ * what it is. What a collection cannot offer is refused, never weakened.
+ *
+ * <h2>Writes</h2>
+ *
+ * A write first waits until what its session saw is here, so that it follows it in every region
+ * (monotonic writes, writes follow reads). Then it is refused if it is known that its durability
+ * cannot be had; then it is made here; then it waits for {@link
+ * dev.meridian.replication.Acknowledgements}. If the time runs out the write stays, and the answer
+ * says that its outcome is unknown. A write that asks for {@code none} or {@code local} touches
+ * nothing of this.
+ *
+ * <h2>Repair</h2>
+ *
+ * A replica that is behind is told what it should have ({@code Cover}). It waits a moment for its
+ * links, then fetches what it lacks from the asker, causes first ({@link
+ * dev.meridian.coordinator.CatchUp}), and applies it at the ordinary door. So nothing is ever
+ * written past the log, and a repair is never out of order. Before an answer as many are waited for
+ * as make a majority; the rest are mended after it, at a bounded rate.
+ *
+ * <h2>Limits</h2>
+ *
+ * Requests that wait: {@code WaitingRoom.MAX_WAITING}, {@code Acknowledgements.MAX_WAITING};
+ * questions of peers: {@code ReplicaDesk.MAX_OPEN}; fetching: {@code CatchUp.MAX_FETCHING} and
+ * {@code MAX_BATCHES}; mending: {@code Mender.MAX_PER_SECOND}. All are in {@link
+ * dev.meridian.coordinator.GuaranteeStats}.
  *
  * <h2>Threads</h2>
  *
  * Nothing here blocks. Reads that may touch the disk run on virtual threads; writes complete on the
- * engine's writer, so what follows a stage must be short.
+ * engine's writer or where an acknowledgement arrives, so what follows a stage must be short.
  *
  * <h2>Hazards</h2>
  *
  * <ul>
- *   <li><b>A forged session token</b> can name a change that will never come: the wait ends with
- *       the request's own time limit, and the number of waiting requests is bounded.
+ *   <li><b>A forged session token</b> can name a change that will never come. Where its origin can
+ *       be asked it is refused; else the wait ends with the request's own time limit. The number of
+ *       waiting requests is bounded.
+ *   <li><b>A region that lost its disk</b> lost what it had acknowledged: until it has its own past
+ *       back it answers no questions, but a quorum that counted on it for changes of others does
+ *       not hold any more.
  *   <li><b>Staleness compares clocks</b>: a peer whose wall clock is behind makes answers look
  *       older than they are, one ahead makes them look younger, by at most the allowed drift.
+ *   <li><b>Who is up</b> is a guess. A wrong one costs a refusal or a wait, never a guarantee.
  * </ul>
  */
 @NullMarked

@@ -131,6 +131,7 @@ final class NodeMetrics {
   }
 
   private static void guarantees(MeterRegistry registry, RegionParts parts) {
+    guarantee(registry, parts, "requests.waiting", GuaranteeStats::requestsWaiting);
     guarantee(registry, parts, "writes.waiting", GuaranteeStats::writesWaiting);
     guarantee(registry, parts, "writes.refused", GuaranteeStats::writesRefused);
     guarantee(registry, parts, "writes.unknown", GuaranteeStats::writesUnknown);

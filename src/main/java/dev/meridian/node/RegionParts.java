@@ -98,6 +98,7 @@ final class RegionParts {
                 engine,
                 settings,
                 replication,
+                replication::staleness,
                 transport,
                 serving,
                 config.collections().autoCreate(),

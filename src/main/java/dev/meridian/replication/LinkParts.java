@@ -23,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param acks what peers acknowledge
  * @param acksWanted a peer waits for its changes to be here
  * @param offset of an origin's wall clock to ours in milliseconds, 0 when unknown
+ * @param aheadAtMost the most that an origin's wall clock may be ahead of ours, in milliseconds
  */
 record LinkParts(
     ReplicaId self,
@@ -39,10 +40,15 @@ record LinkParts(
     Acknowledgements acks,
     BiConsumer<ReplicaId, PeerMessage.AcksWanted> acksWanted,
     ToLongFunction<ReplicaId> offset,
+    ToLongFunction<ReplicaId> aheadAtMost,
     BooleanSupplier isStopped) {
 
   Set<ReplicaId> exceptFor(ReplicationLink link) {
     return except.apply(link);
+  }
+
+  long aheadAtMostMillis(ReplicaId origin) {
+    return aheadAtMost.applyAsLong(origin);
   }
 
   long offsetMillis(ReplicaId origin) {

@@ -99,6 +99,7 @@ public final class Replication {
             acks,
             source::acksWanted,
             this::clockOffsetMillis,
+            this::aheadAtMostMillis,
             () -> stopped);
     regions.add(topology.self().id());
     for (Region peer : topology.peers()) {
@@ -212,9 +213,23 @@ public final class Replication {
     return watermarks.lowest(regions, engine.vector());
   }
 
-  /** How old the state here may be at most, by this region's wall clock. */
+  /**
+   * How old the state here may be at most: everything that any region had done so long ago is
+   * readable here. Clocks may differ, since the difference is measured, and allowed for with what a
+   * round trip takes. Grows while a region cannot be heard.
+   */
   public Duration staleness() {
-    return Duration.ofMillis(Math.max(0, clock.millis() - safeTime().millis()));
+    VersionVector applied = engine.vector();
+    long now = clock.millis();
+    long made = now;
+    for (Region peer : topology.peers()) {
+      made = Math.min(made, watermarks.madeMillis(peer.id(), applied));
+    }
+    return Duration.ofMillis(now - made);
+  }
+
+  private long aheadAtMostMillis(ReplicaId region) {
+    return link(region).map(ReplicationLink::aheadAtMostMillis).orElse(0L);
   }
 
   public RegionState state(ReplicaId peer) {

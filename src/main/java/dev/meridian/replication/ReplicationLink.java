@@ -33,6 +33,9 @@ final class ReplicationLink {
   /** What a change is taken to weigh before one was seen. */
   private static final long ASSUMED_CHANGE_BYTES = 512;
 
+  /** What a message is taken to need for its way while none was measured. */
+  private static final Duration UNKNOWN_WAY = Duration.ofSeconds(2);
+
   private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
 
@@ -72,6 +75,11 @@ final class ReplicationLink {
 
   long clockOffsetMillis() {
     return offset.millis();
+  }
+
+  /** The peer's wall clock is ahead of ours by no more than this. */
+  long aheadAtMostMillis() {
+    return offset.atMostMillis(UNKNOWN_WAY);
   }
 
   /** True while this link brings its peer's own changes, so that others need not. */
@@ -207,11 +215,24 @@ final class ReplicationLink {
     backoff = MIN_BACKOFF;
     offset.arrived(heartbeat.wallMillis(), parts.clock().millis(), parts.clock().nanos());
     VersionVector applied = parts.engine().vector();
+    long sent = heartbeat.wallMillis() - aheadAtMostMillis();
     for (Watermark promise : heartbeat.watermarks()) {
       if (!promise.origin().equals(parts.self())) {
-        parts.watermarks().promised(promise, applied);
+        parts.watermarks().promised(promise, made(promise, sent), applied);
       }
     }
+  }
+
+  /**
+   * When a promise was made by our clock, at the earliest. Its time is that of its origin's clock,
+   * unless that has heard of a faster clock and runs ahead of itself: then it seems to be younger
+   * than the message that brought it, and what is known is that it was made a heartbeat before.
+   *
+   * @param sentMillis when the message was sent by our clock, at the earliest
+   */
+  private long made(Watermark promise, long sentMillis) {
+    long stamped = promise.hlc().millis() - parts.aheadAtMostMillis(promise.origin());
+    return stamped > sentMillis ? sentMillis - parts.settings().heartbeat().toMillis() : stamped;
   }
 
   void received(List<Change> changes) {

@@ -30,18 +30,32 @@ final class WatermarkTable {
   private static final class Promises {
     private HlcTimestamp kept = HlcTimestamp.ZERO;
     private long keptSequence;
-    private final Deque<Watermark> waiting = new ArrayDeque<>();
+    private long madeMillis;
+    private final Deque<Heard> waiting = new ArrayDeque<>();
 
-    void keep(Watermark promise) {
-      if (promise.hlc().isAfter(kept)) {
-        kept = promise.hlc();
-        keptSequence = promise.sequence();
+    void keep(Heard heard) {
+      if (heard.promise().hlc().isAfter(kept)) {
+        kept = heard.promise().hlc();
+        keptSequence = heard.promise().sequence();
+        madeMillis = Math.max(madeMillis, heard.madeMillis());
       }
     }
   }
 
-  /** Takes note of a promise. */
+  /** A promise, and when it was made by this region's clock, at the earliest. */
+  private record Heard(Watermark promise, long madeMillis) {}
+
+  /** Takes note of a promise whose age is of no account, as of this region's own. */
   synchronized void promised(Watermark promise, VersionVector applied) {
+    promised(promise, promise.hlc().millis(), applied);
+  }
+
+  /**
+   * Takes note of a promise.
+   *
+   * @param madeMillis when it was made by this region's clock, at the earliest
+   */
+  synchronized void promised(Watermark promise, long madeMillis, VersionVector applied) {
     Promises promises = origins.get(promise.origin());
     if (promises == null) {
       if (origins.size() >= VersionVector.MAX_ORIGINS) {
@@ -52,19 +66,32 @@ final class WatermarkTable {
     }
     settle(promises, applied.get(promise.origin()));
     if (applied.get(promise.origin()) >= promise.sequence()) {
-      promises.keep(promise);
+      promises.keep(new Heard(promise, madeMillis));
       return;
     }
-    Watermark last = promises.waiting.peekLast();
-    boolean newer = last == null || promise.hlc().isAfter(last.hlc());
+    Heard last = promises.waiting.peekLast();
+    boolean newer = last == null || promise.hlc().isAfter(last.promise().hlc());
     if (newer && promises.waiting.size() < MAX_WAITING_PER_ORIGIN) {
-      promises.waiting.add(promise);
+      promises.waiting.add(new Heard(promise, madeMillis));
     }
   }
 
+  /**
+   * When the promise that counts for {@code origin} was made by this region's clock, at the
+   * earliest: everything that origin did until then is here. 0 when nothing is promised yet.
+   */
+  synchronized long madeMillis(ReplicaId origin, VersionVector applied) {
+    Promises promises = origins.get(origin);
+    if (promises == null) {
+      return 0;
+    }
+    settle(promises, applied.get(origin));
+    return promises.madeMillis;
+  }
+
   private static void settle(Promises promises, long applied) {
-    Watermark first = promises.waiting.peek();
-    while (first != null && first.sequence() <= applied) {
+    Heard first = promises.waiting.peek();
+    while (first != null && first.promise().sequence() <= applied) {
       promises.keep(promises.waiting.remove());
       first = promises.waiting.peek();
     }

@@ -3,13 +3,20 @@ package dev.meridian.coordinator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.coordinator.SimulatedClients.Without;
+import dev.meridian.document.Change;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.simulation.HistoryChecker.Violation;
+import dev.meridian.simulation.SimulatedCluster;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -23,8 +30,9 @@ class LevelsSimulationTest {
 
   private static SimulatedClients run(long seed, Without without) {
     int regions = 3 + (int) (seed % 3);
+    boolean skewed = seed % 4 == 0 || without == Without.CLOCK_OFFSET;
     SimulatedClients clients =
-        new SimulatedClients(seed, without, java.util.Arrays.copyOf(NAMES, regions));
+        new SimulatedClients(seed, without, skewed, java.util.Arrays.copyOf(NAMES, regions));
     clients.storm(3, 60);
     return clients;
   }
@@ -65,6 +73,7 @@ class LevelsSimulationTest {
             Set.of(
                 "read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads")),
         breaks(Without.BOUNDED_WAIT, Set.of("bounded-staleness")),
+        breaks(Without.CLOCK_OFFSET, Set.of("bounded-staleness")),
         breaks(Without.QUORUM_READ, Set.of("quorum-regularity")),
         breaks(Without.READ_REPAIR, Set.of("quorum-monotonic-reads")),
         breaks(Without.DURABILITY_WAIT, Set.of("quorum-regularity")));
@@ -80,5 +89,57 @@ class LevelsSimulationTest {
           }
           assertTrue(found.containsAll(expected), "found " + found);
         });
+  }
+
+  /** The way of a change is told by the regions it went through, and bounded. */
+  @Test
+  void aJourneyTellsWhenEachRegionHadAVersion() {
+    SimulatedClients clients = new SimulatedClients(5, Without.NOTHING, false, "a", "b", "c");
+    SimulatedCluster cluster = clients.cluster;
+    ReplicaId a = cluster.ids().get(0);
+    ReplicaId c = cluster.ids().get(2);
+    cluster.run(Duration.ofSeconds(3));
+    for (ReplicaId id : cluster.ids()) {
+      if (!id.equals(c)) {
+        cluster.node(c).pause(id);
+      }
+    }
+    cluster.write(a, "k");
+    cluster.run(Duration.ofSeconds(1));
+    assertEquals("[visible, visible, not-yet]", states(clients, a).toString());
+    cluster.network().detach(cluster.ids().get(1));
+    cluster.node(c).resume(a);
+    cluster.run(Duration.ofSeconds(1));
+    assertEquals("[visible, unreachable, visible]", states(clients, a).toString());
+    Journey.Visit late = journey(clients, a).visits().get(2);
+    assertTrue(late.lagMillis() > 900 && late.lagMillis() < 1200, late.toString());
+    for (int i = 0; i < Sightings.KEPT_PER_ORIGIN + 1; i++) {
+      cluster.write(a, "other");
+    }
+    Change first = cluster.made().getFirst();
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofMinutes(10),
+            () -> cluster.engine(c).vector().get(a) > Sightings.KEPT_PER_ORIGIN));
+    assertEquals(Journey.State.FORGOTTEN, journey(clients, a, first).visits().getFirst().state());
+  }
+
+  private static List<String> states(SimulatedClients clients, ReplicaId at) {
+    return journey(clients, at).visits().stream().map(visit -> visit.state().text()).toList();
+  }
+
+  private static Journey journey(SimulatedClients clients, ReplicaId at) {
+    return journey(clients, at, clients.cluster.made().getFirst());
+  }
+
+  private static Journey journey(SimulatedClients clients, ReplicaId at, Change change) {
+    CompletableFuture<List<Journey>> found =
+        clients
+            .documents(at)
+            .journeys()
+            .of(change.collection(), List.of(StoredDocument.of(change)), Duration.ofSeconds(5))
+            .toCompletableFuture();
+    assertTrue(clients.cluster.runUntil(Duration.ofSeconds(3), found::isDone));
+    return found.join().getFirst();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.StoreFailure;
@@ -31,6 +32,18 @@ class SessionTokenTest {
     SessionToken merged = new SessionToken(a).merge(b);
     assertTrue(merged.seen().covers(a) && merged.seen().covers(b));
     assertEquals(a, new SessionToken(a).merge(VersionVector.EMPTY).seen());
+  }
+
+  @Test
+  void aTokenFullOfRegionsThatAreNotHereBreaksNothing() {
+    VersionVector foreign = VersionVector.EMPTY;
+    for (int i = 0; i < VersionVector.MAX_ORIGINS; i++) {
+      foreign = foreign.with(new ReplicaId("x" + i), 1);
+    }
+    Dot change = new Dot(new ReplicaId("eu"), 7);
+    SessionToken forged = new SessionToken(foreign);
+    assertTrue(forged.with(change).seen().contains(change));
+    assertTrue(forged.merge(VersionVector.of(new ReplicaId("eu"), 7)).seen().contains(change));
   }
 
   @Test

@@ -364,6 +364,29 @@ class LevelsIT {
     }
   }
 
+  @Test
+  void aJourneyNamesEveryRegion() throws IOException {
+    awaitUp();
+    String path = RegionProcess.doc("journey", "a");
+    put("eu", path, "{}", Map.of("Meridian-Durability", "all"));
+    HttpResponse<String> answer = get("us", path + "/journey", Map.of());
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertReceipt(answer, "got=session");
+    JsonNode version = ThreeRegions.JSON.readTree(answer.body()).path("versions").path(0);
+    assertEquals("eu", version.path("origin").asText());
+    assertEquals(3, version.path("regions").size(), answer.body());
+    for (JsonNode region : version.path("regions")) {
+      assertEquals("visible", region.path("state").asText(), answer.body());
+      assertTrue(region.path("lagMs").asLong() < 60_000, answer.body());
+    }
+    fault("us", "ap", "{\"drop\":true}");
+    String cut = get("us", path + "/journey?limit=1", Map.of()).body();
+    assertTrue(cut.contains("{\"region\":\"ap\",\"state\":\"unreachable\"}"), cut);
+    assertEquals(400, get("us", path + "/journey?limit=101", Map.of()).statusCode());
+    assertEquals(
+        404, get("us", RegionProcess.doc("journey", "never") + "/journey", Map.of()).statusCode());
+  }
+
   /** The same checker as in simulation, over what clients of the real thing saw. */
   @Test
   void historiesOfClientsThatMoveBetweenDisturbedRegionsAreRight() throws Exception {

@@ -1,0 +1,145 @@
+package dev.meridian.coordinator;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.meridian.clock.Dot;
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
+import dev.meridian.simulation.Changes;
+import dev.meridian.simulation.Golden;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Test;
+
+class ReplicaCodecV1Test {
+
+  private static final ReplicaId EU = new ReplicaId("eu");
+  private static final CollectionName ORDERS = new CollectionName("orders");
+  private static final DocumentId ID = new DocumentId("ö/1");
+  private static final VersionVector SEEN = VersionVector.of(EU, 441).with(new ReplicaId("us"), 8);
+  private static final HlcTimestamp HLC = new HlcTimestamp(0x0197f3a2c1d40003L);
+  private static final ReplicaQuestion.Fresh FRESH = new ReplicaQuestion.Fresh(SEEN, -1);
+
+  private static final List<ReplicaQuestion> QUESTIONS =
+      List.of(
+          new ReplicaQuestion.Digest(ORDERS, ID),
+          new ReplicaQuestion.Read(ORDERS, ID, FRESH),
+          new ReplicaQuestion.Page(ORDERS, "ö", Optional.of(ID), 1000, Optional.of(HLC), FRESH),
+          new ReplicaQuestion.Page(
+              ORDERS,
+              "",
+              Optional.empty(),
+              1,
+              Optional.empty(),
+              new ReplicaQuestion.Fresh(SEEN, 5)),
+          new ReplicaQuestion.Cover(SEEN, 700),
+          new ReplicaQuestion.Since(VersionVector.EMPTY));
+
+  private static final Bytes CHANGE =
+      Changes.put("eu", 441, 0x0197f3a2c1d40003L, "ö/1", "{\"n\":1.10}").encoded();
+
+  private static final List<ReplicaAnswer> ANSWERS =
+      List.of(
+          new ReplicaAnswer.Digest(SEEN, HlcTimestamp.ZERO, Optional.empty()),
+          new ReplicaAnswer.Digest(
+              SEEN, HLC, Optional.of(new ReplicaAnswer.Newest(HLC, new Dot(EU, 441), -7))),
+          new ReplicaAnswer.Document(SEEN, 12, Optional.of(CHANGE)),
+          new ReplicaAnswer.Document(SEEN, 0, Optional.empty()),
+          new ReplicaAnswer.Page(SEEN, 3, HLC, true, List.of(CHANGE, CHANGE)),
+          new ReplicaAnswer.Vector(SEEN),
+          new ReplicaAnswer.Changes(List.of(CHANGE)),
+          new ReplicaAnswer.Cannot(SEEN, 99),
+          new ReplicaAnswer.Ahead(VersionVector.EMPTY),
+          new ReplicaAnswer.Failed(FailureCode.COLLECTION_NOT_FOUND, "there is none"));
+
+  @Test
+  void bytesAreThePublishedOnes() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    QUESTIONS.forEach(question -> out.writeBytes(ReplicaCodecV1.encode(question).toArray()));
+    ANSWERS.forEach(answer -> out.writeBytes(ReplicaCodecV1.encode(answer).toArray()));
+    assertArrayEquals(
+        Golden.bytes("replica-messages-v1.bin", out.toByteArray()), out.toByteArray());
+    for (ReplicaQuestion question : QUESTIONS) {
+      assertEquals(question, ReplicaCodecV1.question(ReplicaCodecV1.encode(question)));
+    }
+    for (ReplicaAnswer answer : ANSWERS) {
+      assertEquals(answer, ReplicaCodecV1.answer(ReplicaCodecV1.encode(answer)));
+    }
+  }
+
+  @Test
+  void journeysHaveTheirPublishedBytes() throws IOException {
+    ReplicaQuestion seen =
+        new ReplicaQuestion.Seen(List.of(new Dot(EU, 441), new Dot(new ReplicaId("us"), 1)));
+    ReplicaAnswer times = new ReplicaAnswer.Times(List.of(1_750_000_000_123L, -1L, -2L));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ReplicaCodecV1.encode(seen).toArray());
+    out.writeBytes(ReplicaCodecV1.encode(times).toArray());
+    assertArrayEquals(Golden.bytes("replica-journey-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals(seen, ReplicaCodecV1.question(ReplicaCodecV1.encode(seen)));
+    assertEquals(times, ReplicaCodecV1.answer(ReplicaCodecV1.encode(times)));
+  }
+
+  @Test
+  void noBytesBringAnythingButAMessageOrTheDeclaredException() {
+    for (long seed = 1; seed <= 20; seed++) {
+      RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+      for (int i = 0; i < 1000; i++) {
+        Bytes bytes = mutated(random);
+        try {
+          ReplicaCodecV1.question(bytes);
+        } catch (IllegalArgumentException expected) {
+          // what is no question
+        } catch (RuntimeException wrong) {
+          throw new AssertionError("seed " + seed + " round " + i, wrong);
+        }
+        try {
+          ReplicaCodecV1.answer(bytes);
+        } catch (IllegalArgumentException expected) {
+          // what is no answer
+        } catch (RuntimeException wrong) {
+          throw new AssertionError("seed " + seed + " round " + i, wrong);
+        }
+      }
+    }
+  }
+
+  /** A sample with some bytes changed, and mostly with a checksum that fits all the same. */
+  private static Bytes mutated(RandomGenerator random) {
+    byte[] bytes =
+        (random.nextBoolean()
+                ? ReplicaCodecV1.encode(QUESTIONS.get(random.nextInt(QUESTIONS.size())))
+                : ReplicaCodecV1.encode(ANSWERS.get(random.nextInt(ANSWERS.size()))))
+            .toArray();
+    if (random.nextInt(4) == 0) {
+      bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 4));
+    }
+    for (int i = 0; i < 1 + random.nextInt(4) && bytes.length > 0; i++) {
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+    }
+    if (random.nextInt(8) != 0 && bytes.length > 4) {
+      int body = bytes.length - 4;
+      ByteBuffer.wrap(bytes).putInt(body, ReplicaCodecV1.checksum(bytes, 0, body));
+    }
+    return new Bytes(bytes);
+  }
+
+  @Test
+  void whatIsTooLongIsNotRead() {
+    byte[] long17 = new byte[20 << 10];
+    assertThrows(IllegalArgumentException.class, () -> ReplicaCodecV1.question(new Bytes(long17)));
+  }
+}
