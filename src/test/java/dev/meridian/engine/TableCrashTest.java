@@ -82,6 +82,11 @@ class TableCrashTest {
     }
 
     @Override
+    public boolean isEmpty() throws IOException {
+      return store.isEmpty();
+    }
+
+    @Override
     public void delete(String name) throws IOException {
       faults.step(
           () -> {
