@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullTest {
 
   private static final int BALLAST_BYTES = 24 << 20;
+  private static final int INODES = 400;
 
   @TempDir Path directory;
   private boolean mounted;
@@ -32,7 +33,14 @@ class DiskFullTest {
   void mount() throws Exception {
     mounted =
         Files.isExecutable(Path.of("/usr/bin/mount"))
-            && run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", directory.toString());
+            && run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=64m,nr_inodes=" + INODES,
+                "tmpfs",
+                directory.toString());
     assumeTrue(mounted, "this user may not mount a file system");
   }
 
@@ -74,6 +82,36 @@ class DiskFullTest {
       awaitWritable(rig, acknowledged);
       writeSome(rig, acknowledged, 2_000);
       assertTrue(acknowledged.size() > before + 1_000);
+      assertAllThere(rig, acknowledged);
+    }
+    try (EngineRig again = open()) {
+      assertAllThere(again, acknowledged);
+    }
+  }
+
+  @Test
+  void theSameWhenThereIsRoomButNoNameForAnotherFile() throws Exception {
+    Path ballast = Files.createDirectories(directory.resolve("ballast"));
+    Map<String, String> acknowledged = new HashMap<>();
+    try (EngineRig rig = open()) {
+      int files = 0;
+      try {
+        while (files < INODES) {
+          Files.createFile(ballast.resolve("file-" + files));
+          files++;
+        }
+      } catch (IOException noInode) {
+        assertTrue(files > 0, noInode::toString);
+      }
+      assertTrue(files < INODES, "the file system has more inodes than it was given");
+      assertEquals(FailureCode.STORAGE_FULL, writeUntilRefused(rig, acknowledged, 0));
+      assertTrue(rig.engine.acceptsWrites(), "the log is still usable");
+      assertAllThere(rig, acknowledged);
+      for (int i = 0; i < files; i++) {
+        Files.delete(ballast.resolve("file-" + i));
+      }
+      awaitWritable(rig, acknowledged);
+      writeSome(rig, acknowledged, 2_000);
       assertAllThere(rig, acknowledged);
     }
     try (EngineRig again = open()) {

@@ -16,6 +16,7 @@ import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.mapdb.MapDbTableStore;
+import dev.meridian.simulation.FaultyDisk;
 import dev.meridian.simulation.ManualClock;
 import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -45,6 +47,10 @@ class HostileDirectoryTest {
   private final ManualClock wall = new ManualClock(NOW);
 
   private EngineRig open() throws IOException {
+    return open(data);
+  }
+
+  private EngineRig open(Path data) throws IOException {
     return new EngineRig(
         "eu",
         EngineSettings.defaults().withCacheBytes(0),
@@ -200,6 +206,24 @@ class HostileDirectoryTest {
       delete(data.resolve("wal"));
       Files.delete(data.resolve(ManifestFile.NAME));
       Files.delete(data.resolve(ManifestFile.COPY));
+    }
+  }
+
+  @Test
+  void aScrubTakesAFileThatTheDiskCannotReadForDamage() throws IOException {
+    try (FaultyDisk disk =
+            new FaultyDisk(
+                data.resolve("disk"), data.resolve("graves"), RandomGenerator.getDefault());
+        EngineRig rig = open(disk.path())) {
+      fill(rig);
+      String name = rig.engine.stats().tables().getFirst().name();
+      disk.failReadsOf(name + ".0.table");
+      rig.engine.startScrub();
+      await("the end of the scrub", () -> !rig.engine.stats().scrub().running());
+      assertEquals("", rig.engine.stats().scrub().failure());
+      assertEquals(1, rig.engine.stats().scrub().damaged());
+      await("a rebuild", () -> rebuilt(rig, name));
+      assertAllThere(rig);
     }
   }
 

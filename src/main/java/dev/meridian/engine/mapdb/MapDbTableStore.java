@@ -202,7 +202,7 @@ public final class MapDbTableStore implements TableStore {
       while (!end) {
         chunk.clear();
         while (chunk.hasRemaining() && !end) {
-          end = in.read(chunk) < 0;
+          end = read(in, path, chunk) < 0;
         }
         chunk.flip();
         if (chunk.hasRemaining()) {
@@ -214,6 +214,16 @@ public final class MapDbTableStore implements TableStore {
       }
     }
     return crcs;
+  }
+
+  /** A sector that the disk cannot read is the commonest damage of all. */
+  private static int read(FileChannel in, Path path, ByteBuffer chunk) throws IOException {
+    try {
+      return in.read(chunk);
+    } catch (IOException unreadable) {
+      throw new DamagedFileException(
+          path, in.position(), "the disk cannot read it: " + unreadable.getMessage());
+    }
   }
 
   /** One table being written. One thread. */
