@@ -2,11 +2,15 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.Region;
+import dev.meridian.cluster.RegionState;
 import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.Transport;
 import dev.meridian.coordinator.ClusterStatus.RegionStatus;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.WallClock;
@@ -28,7 +32,7 @@ import java.util.function.Function;
  * The cluster as this region sees it, and what each peer last said of itself. Thread-safe; {@link
  * #askPeers} is to be called about once a second.
  */
-public final class RegionCluster implements ClusterView {
+public final class RegionCluster implements ClusterView, LinkControl {
 
   private final Topology topology;
   private final LogStructuredEngine engine;
@@ -157,12 +161,12 @@ public final class RegionCluster implements ClusterView {
 
   private List<RegionStatus> regions() {
     List<RegionStatus> regions = new ArrayList<>();
-    regions.add(region(topology.self(), "up", 0));
+    regions.add(region(topology.self(), new FailureDetector.Verdict(RegionState.UP, "", 0), 0));
     for (Region peer : topology.peers()) {
       regions.add(
           region(
               described(peer),
-              replication.state(peer.id()).text(),
+              replication.verdict(peer.id()),
               replication.clockOffsetMillis(peer.id())));
     }
     return regions;
@@ -186,11 +190,14 @@ public final class RegionCluster implements ClusterView {
     }
   }
 
-  private static RegionStatus region(Region region, String state, long driftMillis) {
+  private static RegionStatus region(
+      Region region, FailureDetector.Verdict verdict, long driftMillis) {
     return new RegionStatus(
         region.id().value(),
         region.url().toString(),
-        state,
+        verdict.state().text(),
+        verdict.reason(),
+        instant(verdict.sinceMillis()),
         driftMillis,
         region.lat(),
         region.lon(),
@@ -198,21 +205,62 @@ public final class RegionCluster implements ClusterView {
   }
 
   private static ClusterStatus.LinkStatus link(LinkSnapshot link) {
-    LagPercentiles lag = link.lag();
     return new ClusterStatus.LinkStatus(
         link.from().value(),
         link.to().value(),
         link.state().text(),
         link.pendingChanges(),
         link.pendingBytes(),
-        new ClusterStatus.LagMillis(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window()),
+        lag(link.lag().minute()),
         link.stalenessMillis(),
         link.appliedSeq(),
-        link.lastChangeAtMillis() == 0
-            ? ""
-            : Instant.ofEpochMilli(link.lastChangeAtMillis()).toString(),
+        instant(link.lastChangeAtMillis()),
+        link.changesIn(),
         link.bytesIn(),
         link.retries(),
-        link.reason());
+        link.reason(),
+        lag(link.lag().tenMinutes()),
+        link.lag().burns().stream()
+            .map(
+                burn ->
+                    new ClusterStatus.Objective(
+                        burn.percentile(),
+                        burn.targetMillis(),
+                        rounded(burn.lastMinute()),
+                        rounded(burn.lastTenMinutes())))
+            .toList(),
+        link.lag().trendMillis(),
+        link.clockOffsetMillis(),
+        link.clockErrorMillis());
+  }
+
+  private static ClusterStatus.LagMillis lag(LagPercentiles lag) {
+    return new ClusterStatus.LagMillis(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window());
+  }
+
+  private static double rounded(double burn) {
+    return Math.round(burn * 100) / 100.0;
+  }
+
+  private static String instant(long millis) {
+    return millis == 0 ? "" : Instant.ofEpochMilli(millis).toString();
+  }
+
+  @Override
+  public void pause(String peer, boolean paused) {
+    ReplicaId id =
+        topology.peers().stream()
+            .map(Region::id)
+            .filter(each -> each.value().equals(peer))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new StoreFailure.CallerMistake(
+                        FailureCode.PEER_NOT_FOUND, "there is no peer '" + peer + "'"));
+    if (paused) {
+      replication.pause(id);
+    } else {
+      replication.resume(id);
+    }
   }
 }
