@@ -269,9 +269,13 @@ class DocumentHistory extends Section {
           editing.changed();
         },
         failure -> {
-          Failures.tell(failure);
           if (failure.code() == FailureCode.PRECONDITION_FAILED) {
+            Failures.tell(
+                "Not restored: somebody changed the document in the meantime. Its versions are read"
+                    + " anew; look at the newest one, then restore again if you still want to.");
             refresh();
+          } else {
+            Failures.tell(failure);
           }
         });
   }

@@ -18,8 +18,12 @@ final class Failures {
   private Failures() {}
 
   static void tell(StoreFailure failure) {
-    Notification note =
-        Notification.show(sentence(failure), SECONDS_10, Notification.Position.BOTTOM_START);
+    tell(sentence(failure));
+  }
+
+  /** Says what did not happen, in the caller's words. */
+  static void tell(String what) {
+    Notification note = Notification.show(what, SECONDS_10, Notification.Position.BOTTOM_START);
     note.addThemeVariants(NotificationVariant.LUMO_ERROR);
     note.setAssertive(true);
   }

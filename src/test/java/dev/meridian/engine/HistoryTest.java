@@ -166,13 +166,13 @@ class HistoryTest {
         });
     assertEquals(
         expected,
-        rig.engine.scan(EngineRig.C, "", Optional.empty(), 1000, to).stream()
+        rig.engine.scan(EngineRig.C, "", Optional.empty(), OPERATIONS, to).stream()
             .map(StoredDocument::change)
             .toList(),
         () -> "seed " + seed + " all as of " + to);
     assertEquals(
         differing,
-        rig.engine.diff(EngineRig.C, from, to, Optional.empty(), 1000).stream()
+        rig.engine.diff(EngineRig.C, from, to, Optional.empty(), OPERATIONS).stream()
             .filter(diff -> !diff.isSame())
             .map(diff -> diff.id().value())
             .toList(),

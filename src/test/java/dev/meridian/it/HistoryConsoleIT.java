@@ -154,6 +154,47 @@ class HistoryConsoleIT {
     appears(page.getByText("The address is not clear"));
   }
 
+  @Test
+  void whatIsNotKeptAnyMoreIsSaidSo() throws IOException {
+    assertEquals(
+        201,
+        region
+            .send(
+                "PUT",
+                "/v1/collections/tales2",
+                "{\"history\":{\"keepVersions\":1,\"keepFor\":\"P7D\"}}")
+            .statusCode());
+    String path = RegionProcess.doc("tales2", "a/b");
+    region.put(path, "{\"n\":1}");
+    String first = version(path);
+    region.put(path, "{\"n\":2}");
+    page.navigate(
+        region.uri("/console/collections/tales2/docs/a%2Fb?asOf=2020-01-01T00:00:00Z").toString());
+    assertThat(panel().locator(".state h2")).containsText("No longer known");
+    assertThat(panel()).containsText("history");
+    page.navigate(region.uri("/console/collections/tales2/docs/a%2Fb?version=" + first).toString());
+    assertThat(panel().locator(".state h2")).containsText("This version is not here");
+  }
+
+  @Test
+  void aRestoreIsRefusedWhenSomebodyWroteInBetween() throws IOException {
+    String path = RegionProcess.doc("tales3", "a/b");
+    region.put(path, "{\"n\":1}");
+    String first = version(path);
+    region.put(path, "{\"n\":2}");
+    page.navigate(region.uri("/console/collections/tales3/docs/a%2Fb?version=" + first).toString());
+    button("Restore this version").click();
+    appears(page.getByText("is written as a new version"));
+    region.put(path, "{\"n\":3}");
+    page.locator("vaadin-confirm-dialog").getByText("Restore", exactly()).last().click();
+    appears(page.getByText("Not restored: somebody changed"));
+    assertEquals("{\"n\":3}", region.get(path).body());
+  }
+
+  private static String version(String path) throws IOException {
+    return region.get(path).headers().firstValue("Meridian-Version").orElseThrow();
+  }
+
   private void openDocument(String query) {
     page.navigate(region.uri("/console/collections/tales/docs/a%2Fb" + query).toString());
     appears(page.getByText("Valid JSON"));
