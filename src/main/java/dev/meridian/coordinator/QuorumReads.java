@@ -318,19 +318,21 @@ final class QuorumReads {
    */
   private static final class Merge {
     private final Copy.State local;
+    private final ReplicaAnswer.Digest here;
     private final List<Ballot.Reply<ReplicaAnswer.Digest>> others;
     private final HlcTimestamp droppedAt;
     private final Optional<ReplicaAnswer.Newest> newest;
 
     Merge(Copy.State local, List<Ballot.Reply<ReplicaAnswer.Digest>> others) {
       this.local = local;
+      this.here = local.digest();
       this.others = others;
       HlcTimestamp dropped = local.droppedAt();
       for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
         dropped = HlcTimestamp.max(dropped, reply.answer().droppedAt());
       }
       droppedAt = dropped;
-      Optional<ReplicaAnswer.Newest> best = visible(local.newest());
+      Optional<ReplicaAnswer.Newest> best = visible(here.newest());
       for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
         best = higher(best, visible(reply.answer().newest()));
       }
@@ -351,7 +353,7 @@ final class QuorumReads {
 
     /** All show the same, so all hold it. */
     boolean agreed() {
-      return same(local.digest()) && others.stream().allMatch(reply -> same(reply.answer()));
+      return same(here) && others.stream().allMatch(reply -> same(reply.answer()));
     }
 
     private boolean same(ReplicaAnswer.Digest digest) {
@@ -366,7 +368,7 @@ final class QuorumReads {
     boolean diverged() {
       return newest.isPresent()
           && java.util.stream.Stream.concat(
-                  java.util.stream.Stream.of(local.newest()),
+                  java.util.stream.Stream.of(here.newest()),
                   others.stream().map(reply -> reply.answer().newest()))
               .flatMap(Optional::stream)
               .filter(each -> each.version().equals(newest.get().version()))
@@ -386,7 +388,7 @@ final class QuorumReads {
           .map(Ballot.Reply::answer)
           .filter(digest -> digest.droppedAt().equals(droppedAt))
           .findFirst()
-          .orElseGet(local::digest);
+          .orElse(here);
     }
 
     /** A region that has it. */
