@@ -225,15 +225,20 @@ final class ReplicationLink {
   }
 
   /**
-   * When a promise was made by our clock, at the earliest. Its time is that of its origin's clock,
-   * unless that has heard of a faster clock and runs ahead of itself: then it seems to be younger
-   * than the message that brought it, and what is known is that it was made a heartbeat before.
+   * When a promise was made by our clock, at the earliest; 0 when that is not known. Its time is
+   * that of its origin's clock, unless that has heard of a faster clock and runs ahead of itself:
+   * then it seems to be younger than the message that brought it. If the origin sent that itself,
+   * it was made a heartbeat before; if somebody passed it on, it may be of any age.
    *
    * @param sentMillis when the message was sent by our clock, at the earliest
    */
   private long made(Watermark promise, long sentMillis) {
     long stamped = promise.hlc().millis() - parts.aheadAtMostMillis(promise.origin());
-    return stamped > sentMillis ? sentMillis - parts.settings().heartbeat().toMillis() : stamped;
+    if (stamped <= sentMillis) {
+      return stamped;
+    }
+    boolean passedOn = !promise.origin().equals(peer.id());
+    return passedOn ? 0 : sentMillis - parts.settings().heartbeat().toMillis();
   }
 
   void received(List<Change> changes) {
