@@ -126,11 +126,8 @@ final class Links {
     return links;
   }
 
-  private static final ClusterStatus.LagMillis NO_LAG = new ClusterStatus.LagMillis(0, 0, 0, 0, 0);
-
   private static LinkStatus unknown(String from, String to) {
     return new LinkStatus(
-        from, to, "unknown", 0, 0, NO_LAG, 0, 0, "", 0, 0, 0, "", NO_LAG, List.of(), List.of(), 0,
-        0);
+        from, to, "unknown", 0, 0, new ClusterStatus.LagMillis(0, 0, 0, 0, 0), 0, 0, "", 0, 0, "");
   }
 }

@@ -2,15 +2,11 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.Region;
-import dev.meridian.cluster.RegionState;
 import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.Transport;
 import dev.meridian.coordinator.ClusterStatus.RegionStatus;
 import dev.meridian.document.Bytes;
-import dev.meridian.document.FailureCode;
-import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.WallClock;
@@ -32,7 +28,7 @@ import java.util.function.Function;
  * The cluster as this region sees it, and what each peer last said of itself. Thread-safe; {@link
  * #askPeers} is to be called about once a second.
  */
-public final class RegionCluster implements ClusterView, LinkControl {
+public final class RegionCluster implements ClusterView {
 
   private final Topology topology;
   private final LogStructuredEngine engine;
@@ -161,12 +157,12 @@ public final class RegionCluster implements ClusterView, LinkControl {
 
   private List<RegionStatus> regions() {
     List<RegionStatus> regions = new ArrayList<>();
-    regions.add(region(topology.self(), new FailureDetector.Verdict(RegionState.UP, "", 0), 0));
+    regions.add(region(topology.self(), "up", 0));
     for (Region peer : topology.peers()) {
       regions.add(
           region(
               described(peer),
-              replication.verdict(peer.id()),
+              replication.state(peer.id()).text(),
               replication.clockOffsetMillis(peer.id())));
     }
     return regions;
@@ -190,14 +186,11 @@ public final class RegionCluster implements ClusterView, LinkControl {
     }
   }
 
-  private static RegionStatus region(
-      Region region, FailureDetector.Verdict verdict, long driftMillis) {
+  private static RegionStatus region(Region region, String state, long driftMillis) {
     return new RegionStatus(
         region.id().value(),
         region.url().toString(),
-        verdict.state().text(),
-        verdict.reason(),
-        instant(verdict.sinceMillis()),
+        state,
         driftMillis,
         region.lat(),
         region.lon(),
@@ -205,62 +198,21 @@ public final class RegionCluster implements ClusterView, LinkControl {
   }
 
   private static ClusterStatus.LinkStatus link(LinkSnapshot link) {
+    LagPercentiles lag = link.lag();
     return new ClusterStatus.LinkStatus(
         link.from().value(),
         link.to().value(),
         link.state().text(),
         link.pendingChanges(),
         link.pendingBytes(),
-        lag(link.lag().minute()),
+        new ClusterStatus.LagMillis(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window()),
         link.stalenessMillis(),
         link.appliedSeq(),
-        instant(link.lastChangeAtMillis()),
-        link.changesIn(),
+        link.lastChangeAtMillis() == 0
+            ? ""
+            : Instant.ofEpochMilli(link.lastChangeAtMillis()).toString(),
         link.bytesIn(),
         link.retries(),
-        link.reason(),
-        lag(link.lag().tenMinutes()),
-        link.lag().burns().stream()
-            .map(
-                burn ->
-                    new ClusterStatus.Objective(
-                        burn.percentile(),
-                        burn.targetMillis(),
-                        rounded(burn.lastMinute()),
-                        rounded(burn.lastTenMinutes())))
-            .toList(),
-        link.lag().trendMillis(),
-        link.clockOffsetMillis(),
-        link.clockErrorMillis());
-  }
-
-  private static ClusterStatus.LagMillis lag(LagPercentiles lag) {
-    return new ClusterStatus.LagMillis(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window());
-  }
-
-  private static double rounded(double burn) {
-    return Math.round(burn * 100) / 100.0;
-  }
-
-  private static String instant(long millis) {
-    return millis == 0 ? "" : Instant.ofEpochMilli(millis).toString();
-  }
-
-  @Override
-  public void pause(String peer, boolean paused) {
-    ReplicaId id =
-        topology.peers().stream()
-            .map(Region::id)
-            .filter(each -> each.value().equals(peer))
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new StoreFailure.CallerMistake(
-                        FailureCode.PEER_NOT_FOUND, "there is no peer '" + peer + "'"));
-    if (paused) {
-      replication.pause(id);
-    } else {
-      replication.resume(id);
-    }
+        link.reason());
   }
 }

@@ -6,7 +6,6 @@ import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.History;
-import dev.meridian.coordinator.LinkControl;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.env.Scheduler;
@@ -48,12 +47,6 @@ class NodeAssembly {
   @ApplicationScoped
   ClusterView cluster() {
     return node.parts().cluster();
-  }
-
-  @Produces
-  @ApplicationScoped
-  LinkControl links() {
-    return node.parts().links();
   }
 
   @Produces

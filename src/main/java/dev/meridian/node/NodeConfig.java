@@ -52,8 +52,6 @@ public interface NodeConfig {
 
   Replication replication();
 
-  Slo slo();
-
   Chaos chaos();
 
   /** Documents. */
@@ -110,26 +108,6 @@ public interface NodeConfig {
     /** How often a region says how far it is when it has nothing else to say. */
     @WithDefault("100ms")
     Duration heartbeat();
-  }
-
-  /** Service level objectives. */
-  interface Slo {
-    Lag lag();
-  }
-
-  /** The lag that changes of a link may have, in milliseconds, per percentile. */
-  interface Lag {
-    @WithDefault("10")
-    long p50();
-
-    @WithDefault("100")
-    long p95();
-
-    @WithDefault("500")
-    long p99();
-
-    @WithDefault("2000")
-    long p999();
   }
 
   /** Faults on purpose. */

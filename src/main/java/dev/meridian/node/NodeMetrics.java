@@ -1,12 +1,10 @@
 package dev.meridian.node;
 
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.cluster.RegionState;
 import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.engine.Damage;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
-import dev.meridian.replication.LagReport;
 import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.Replication;
 import io.micrometer.core.instrument.Gauge;
@@ -23,22 +21,8 @@ final class NodeMetrics {
     guarantees(registry, parts);
     for (LinkSnapshot link : replication.links()) {
       link(registry, replication, link.from(), "pending", LinkSnapshot::pendingChanges);
-      link(
-          registry,
-          replication,
-          link.from(),
-          "lag.p50.ms",
-          snapshot -> snapshot.lag().minute().p50());
-      link(
-          registry,
-          replication,
-          link.from(),
-          "lag.p99.ms",
-          snapshot -> snapshot.lag().minute().p99());
-      burns(registry, replication, link);
-      link(registry, replication, link.from(), "pending.bytes", LinkSnapshot::pendingBytes);
-      link(registry, replication, link.from(), "changes.in", LinkSnapshot::changesIn);
-      link(registry, replication, link.from(), "clock.offset.ms", LinkSnapshot::clockOffsetMillis);
+      link(registry, replication, link.from(), "lag.p50.ms", snapshot -> snapshot.lag().p50());
+      link(registry, replication, link.from(), "lag.p99.ms", snapshot -> snapshot.lag().p99());
       link(registry, replication, link.from(), "staleness.ms", LinkSnapshot::stalenessMillis);
       link(registry, replication, link.from(), "retries", LinkSnapshot::retries);
       link(registry, replication, link.from(), "bytes.in", LinkSnapshot::bytesIn);
@@ -173,38 +157,6 @@ final class NodeMetrics {
   }
 
   /** A figure of the link from one peer; its name is a tag. */
-  private static void burns(MeterRegistry registry, Replication replication, LinkSnapshot link) {
-    for (LagReport.Burn burn : link.lag().burns()) {
-      Gauge.builder(
-              "meridian.link.slo.burn",
-              replication,
-              all -> all.linkFrom(link.from()).map(now -> burn(now, burn.percentile())).orElse(0.0))
-          .description("How fast the error budget of the lag objective was used in the last minute")
-          .tag("from", link.from().value())
-          .tag("percentile", burn.percentile())
-          .register(registry);
-    }
-    Gauge.builder("meridian.peer.up", replication, all -> up(all.state(link.from())))
-        .description("1: the peer is up; 0.5: suspect; 0: down")
-        .tag("peer", link.from().value())
-        .register(registry);
-  }
-
-  private static double burn(LinkSnapshot link, String percentile) {
-    return link.lag().burns().stream()
-        .filter(burn -> burn.percentile().equals(percentile))
-        .mapToDouble(LagReport.Burn::lastMinute)
-        .sum();
-  }
-
-  private static double up(RegionState state) {
-    return switch (state) {
-      case UP -> 1;
-      case SUSPECT -> 0.5;
-      case DOWN -> 0;
-    };
-  }
-
   private static void link(
       MeterRegistry registry,
       Replication replication,
@@ -214,7 +166,11 @@ final class NodeMetrics {
     Gauge.builder(
             "meridian.link." + name,
             replication,
-            all -> all.linkFrom(from).map(figure::applyAsDouble).orElse(0.0))
+            all ->
+                all.links().stream()
+                    .filter(link -> link.from().equals(from))
+                    .mapToDouble(figure)
+                    .sum())
         .description("Of the link from a peer: " + name)
         .tag("from", from.value())
         .register(registry);

@@ -20,7 +20,6 @@ import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
-import dev.meridian.coordinator.LinkControl;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
@@ -31,7 +30,6 @@ import dev.meridian.document.Bytes;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.SystemEnvironment;
-import dev.meridian.replication.LagObjectives;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import io.vertx.core.Vertx;
@@ -89,9 +87,7 @@ final class RegionParts {
                 environment,
                 environment,
                 environment.random(),
-                ReplicationSettings.defaults()
-                    .withHeartbeat(heartbeat)
-                    .withLagObjectives(objectives(config.slo().lag()))));
+                ReplicationSettings.defaults().withHeartbeat(heartbeat)));
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());
@@ -148,10 +144,6 @@ final class RegionParts {
     http.close();
   }
 
-  private static LagObjectives objectives(NodeConfig.Lag lag) {
-    return new LagObjectives(lag.p50(), lag.p95(), lag.p99(), lag.p999());
-  }
-
   Replication replication() {
     return replication;
   }
@@ -166,10 +158,6 @@ final class RegionParts {
 
   Collections collections() {
     return collections;
-  }
-
-  LinkControl links() {
-    return cluster;
   }
 
   ClusterView cluster() {

@@ -1,7 +1,7 @@
 package dev.meridian.replication;
 
 /**
- * Lag of the changes of some time, in milliseconds.
+ * Lag of the latest changes, in milliseconds.
  *
  * @param window how many changes the figures are of; 0 when none came yet
  */

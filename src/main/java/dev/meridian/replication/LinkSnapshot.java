@@ -9,18 +9,16 @@ import dev.meridian.clock.ReplicaId;
  * @param to this region
  * @param pendingChanges what the peer has and would send, as far as it said
  * @param pendingBytes the same in bytes, estimated by the average change of the link
- * @param lag of its changes lately: when readable here minus the origin's wall time, corrected by
+ * @param lag of its latest changes: when readable here minus the origin's wall time, corrected by
  *     the measured offset of the clocks
  * @param stalenessMillis how old this region's picture of the peer's own changes may be; -1 while
  *     the peer has promised nothing yet
  * @param appliedSeq how far the peer's own changes are applied here
  * @param lastChangeAtMillis wall time when the last change of the link was applied; 0 when none was
- * @param changesIn changes received since this node started
- * @param bytesIn their bytes
+ * @param bytesIn bytes of changes received
  * @param retries attempts to connect that failed, and streams that broke
  * @param reason why it is not streaming, for a person; empty when it is
  * @param clockOffsetMillis the peer's wall clock minus ours, as measured
- * @param clockErrorMillis by how much that may be too low
  */
 public record LinkSnapshot(
     ReplicaId from,
@@ -28,13 +26,11 @@ public record LinkSnapshot(
     LinkState state,
     long pendingChanges,
     long pendingBytes,
-    LagReport lag,
+    LagPercentiles lag,
     long stalenessMillis,
     long appliedSeq,
     long lastChangeAtMillis,
-    long changesIn,
     long bytesIn,
     long retries,
     String reason,
-    long clockOffsetMillis,
-    long clockErrorMillis) {}
+    long clockOffsetMillis) {}

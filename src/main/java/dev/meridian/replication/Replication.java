@@ -151,7 +151,6 @@ public final class Replication {
   }
 
   private void tick() {
-    detector.tick();
     source.tick();
     steps.run(
         () -> {
@@ -257,16 +256,6 @@ public final class Replication {
     ReplicationLink link =
         link(peer).orElseThrow(() -> new IllegalArgumentException("no peer '" + peer + "'"));
     steps.run(() -> action.accept(link));
-  }
-
-  /** The link from one peer. */
-  public Optional<LinkSnapshot> linkFrom(ReplicaId peer) {
-    return link(peer).map(ReplicationLink::snapshot);
-  }
-
-  /** Why a peer is in its state, for a person. */
-  public FailureDetector.Verdict verdict(ReplicaId peer) {
-    return detector.verdict(peer);
   }
 
   private Optional<ReplicationLink> link(ReplicaId peer) {

@@ -44,7 +44,7 @@ final class ReplicationLink {
   private final ClockOffset offset;
   private final Directness directness;
   private final ProgressReports reports;
-  private final LagRecorder lag;
+  private final LagRecorder lag = new LagRecorder();
   private final RecentTimes roundTrips = new RecentTimes();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
@@ -64,7 +64,6 @@ final class ReplicationLink {
   ReplicationLink(LinkParts parts, Region peer) {
     this.parts = parts;
     this.peer = peer;
-    this.lag = new LagRecorder(parts.clock(), parts.settings().lagObjectives());
     this.offset = new ClockOffset(parts.clock().nanos());
     this.directness = new Directness(parts.settings().relayAfter(), parts.clock().nanos());
     this.reports = new ProgressReports(parts, peer, this::answered);
@@ -342,16 +341,14 @@ final class ReplicationLink {
         state,
         pending,
         pending * average,
-        lag.report(),
+        lag.percentiles(),
         staleness,
         vector.get(peer.id()),
         lastChangeAtMillis,
-        changesIn,
         bytesIn,
         retries,
         reason(state),
-        offset.millis(),
-        aheadAtMostMillis() - offset.millis());
+        offset.millis());
   }
 
   private LinkState state(Optional<LinkSession> open, long pending) {

@@ -19,7 +19,6 @@ import java.time.Duration;
  * @param window the most messages on their way to or in a link; together with {@code maxBatchBytes}
  *     the memory a link takes. Too small and a distant peer's stream waits for round trips
  * @param maxInFlightBatches the most batches handed to the store and not answered
- * @param lagObjectives what links are measured against
  */
 public record ReplicationSettings(
     Duration heartbeat,
@@ -30,8 +29,7 @@ public record ReplicationSettings(
     int maxBatchChanges,
     int maxBatchBytes,
     int window,
-    int maxInFlightBatches,
-    LagObjectives lagObjectives) {
+    int maxInFlightBatches) {
 
   public ReplicationSettings {
     check(heartbeat.toMillis() >= 10 && heartbeat.toSeconds() <= 10, "heartbeat", heartbeat);
@@ -55,8 +53,7 @@ public record ReplicationSettings(
         512,
         256 << 10,
         16,
-        4,
-        LagObjectives.defaults());
+        4);
   }
 
   /** The same with another heartbeat, and what is measured in heartbeats along with it. */
@@ -71,23 +68,7 @@ public record ReplicationSettings(
         maxBatchChanges,
         maxBatchBytes,
         window,
-        maxInFlightBatches,
-        lagObjectives);
-  }
-
-  /** The same, measured against other objectives. */
-  public ReplicationSettings withLagObjectives(LagObjectives objectives) {
-    return new ReplicationSettings(
-        heartbeat,
-        silence,
-        relayAfter,
-        retryPause,
-        blockedLimit,
-        maxBatchChanges,
-        maxBatchBytes,
-        window,
-        maxInFlightBatches,
-        objectives);
+        maxInFlightBatches);
   }
 
   private static void check(boolean holds, String name, Object value) {

@@ -75,8 +75,7 @@ class HeadlineTest {
 
   private static LinkStatus link(String from, String to, double p99) {
     LagMillis lag = new LagMillis(1, 2, p99, p99, 100);
-    return new LinkStatus(
-        from, to, "streaming", 0, 0, lag, 0, 0, "", 0, 0, 0, "", lag, List.of(), List.of(), 0, 0);
+    return new LinkStatus(from, to, "streaming", 0, 0, lag, 0, 0, "", 0, 0, "");
   }
 
   private static RegionReport report(String id, LinkStatus... links) {
@@ -90,7 +89,7 @@ class HeadlineTest {
   }
 
   private static RegionStatus region(String id) {
-    return new RegionStatus(id, "http://127.0.0.1", "up", "", "", 0, 0, 0, "");
+    return new RegionStatus(id, "http://127.0.0.1", "up", 0, 0, 0, "");
   }
 
   private static ClusterStatus status(
