@@ -12,6 +12,7 @@ final class KnownPaths {
       Map.ofEntries(
           Map.entry(Pattern.compile("/v1/?"), "GET"),
           Map.entry(Pattern.compile("/v1/cluster/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/cluster/links/[^/]+"), "PUT"),
           Map.entry(Pattern.compile("/v1/collections/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/?"), "GET, POST"),
