@@ -247,7 +247,7 @@ class ReplicationSimulationTest {
     }
     cluster.run(SECOND);
     assertTrue(cluster.converged());
-    LagPercentiles lag = link(cluster, A, B).lag();
+    LagPercentiles lag = link(cluster, A, B).lag().minute();
     assertEquals(50, lag.window());
     assertTrue(lag.p50() >= 195 && lag.p99() <= 300, lag.toString());
   }
