@@ -253,6 +253,32 @@ class ReplicationSimulationTest {
   }
 
   @Test
+  void theBoundOnStalenessGrowsWhileCutOffEitherWayAndShrinksAfter() {
+    for (EnumSet<LinkFault.Direction> cut :
+        List.of(EnumSet.of(LinkFault.Direction.IN), EnumSet.allOf(LinkFault.Direction.class))) {
+      SimulatedCluster cluster = new SimulatedCluster(21, "a", "b");
+      cluster.run(Duration.ofSeconds(3));
+      long before = cluster.node(A).staleness().toMillis();
+      LinkFault drop = new LinkFault(true, Duration.ZERO, Duration.ZERO, 0);
+      cluster.faults(A).set(B, drop, cut, Duration.ofMinutes(10));
+      cluster.run(SECOND);
+      for (int i = 1; i <= 20; i++) {
+        cluster.write(A, "a" + i);
+        cluster.write(B, "b" + i);
+        long earlier = cluster.node(A).staleness().toMillis();
+        cluster.run(SECOND);
+        long grown = cluster.node(A).staleness().toMillis();
+        assertTrue(grown >= earlier + 900, cut + ": " + earlier + " then " + grown);
+        assertTrue(grown >= (i - 1) * 1000L, cut + ": hides unseen changes: " + grown);
+      }
+      settle(cluster);
+      cluster.run(SECOND);
+      long after = cluster.node(A).staleness().toMillis();
+      assertTrue(after < before + 2000, cut + ": " + before + " before, " + after + " after");
+    }
+  }
+
+  @Test
   void whatTheStoreRefusesIsKeptAndTriedAgain() {
     SimulatedCluster cluster = new SimulatedCluster(13, "a", "b");
     cluster.run(SECOND);
