@@ -151,15 +151,18 @@ final class Checkpointer {
   private void checkpoint(FrozenMemtable frozen) throws IOException {
     Memtable memtable = frozen.memtable();
     TableFile.LogRange range = new TableFile.LogRange(catalog.checkpoint().next(), frozen.upTo());
-    TableFile file =
-        store
-            .write(
-                catalog.nextName(),
-                TableStore.Packing.FAST,
-                memtable.size(),
-                memtable.from(new byte[0]))
-            .covering(range);
-    catalog.add(file, frozen);
+    String name = catalog.nextName();
+    TableFile file;
+    try {
+      file =
+          store
+              .write(name, TableStore.Packing.FAST, memtable.size(), memtable.from(new byte[0]))
+              .covering(range);
+      catalog.add(file, frozen);
+    } catch (IOException | RuntimeException failed) {
+      catalog.abandon(name);
+      throw failed;
+    }
     maintenance.wake();
     LOG.log(
         System.Logger.Level.INFO,

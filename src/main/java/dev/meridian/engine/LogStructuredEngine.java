@@ -153,7 +153,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             log,
             parts.tables(),
             settings.memtableBytes(),
-            catalog::nextName,
+            catalog,
             lsn ->
                 parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
     rebuildAtStart(damaged, rebuild);

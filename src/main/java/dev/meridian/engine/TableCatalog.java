@@ -28,6 +28,13 @@ final class TableCatalog {
   private final ManifestStore manifests;
   private final WallClock clock;
   private final Queue<Retired> retired = new ArrayDeque<>();
+
+  /** Tables whose files are to go: replaced, or never put in force. */
+  private final Set<String> leftovers = new HashSet<>();
+
+  /** The last manifest could not be written for certain: which one is on disk is not known. */
+  private boolean doubtful;
+
   private volatile Manifest manifest;
   private long lastNumber;
   private volatile long checkpointMillis;
@@ -50,8 +57,14 @@ final class TableCatalog {
     this.clock = clock;
   }
 
-  /** A name that no table ever had. */
-  synchronized String nextName() {
+  /**
+   * A name that no table ever had.
+   *
+   * @throws IOException while it is not known which manifest is on disk: what was written now could
+   *     not be removed if that failed, too
+   */
+  synchronized String nextName() throws IOException {
+    removeLeftovers();
     lastNumber++;
     return String.format("%016d", lastNumber);
   }
@@ -70,7 +83,8 @@ final class TableCatalog {
             frozen.vector(),
             frozen.clockFloor(),
             files,
-            frozen.collections()));
+            frozen.collections()),
+        List.of(table));
     List<Table> tables = new ArrayList<>(state.view().tables());
     tables.add(table);
     state.install(tables, Optional.of(frozen.memtable()));
@@ -90,13 +104,14 @@ final class TableCatalog {
     int at = tables.indexOf(old.getFirst());
     tables.subList(at, at + old.size()).clear();
     tables.addAll(at, opened);
-    name(tables.stream().map(Table::file).toList());
+    name(tables.stream().map(Table::file).toList(), opened);
     state.install(tables, Optional.empty());
     fresh.forEach(file -> writtenBytes += file.bytes());
     for (Table table : old) {
-      store.delete(table.file().name());
+      leftovers.add(table.file().name());
       retired.add(new Retired(table, clock.nanos()));
     }
+    removeLeftovers();
   }
 
   /** Puts tables in the place of one that cannot be opened. At start only. */
@@ -105,8 +120,42 @@ final class TableCatalog {
     int at = files.indexOf(damaged);
     files.remove(at);
     files.addAll(at, fresh);
-    name(files);
-    store.delete(damaged.name());
+    name(files, List.of());
+    leftovers.add(damaged.name());
+    removeLeftovers();
+  }
+
+  /**
+   * A table that was begun is not needed. Its files go when no manifest on disk can name it; a
+   * failure before leaves them until then, or until the next start.
+   */
+  synchronized void abandon(String name) {
+    leftovers.add(name);
+    try {
+      removeLeftovers();
+    } catch (IOException later) {
+      LOG.log(System.Logger.Level.DEBUG, "table {0} stays for now: {1}", name, later.toString());
+    }
+  }
+
+  /** Only a failing manifest is a failure; files that will not go are told and tried again. */
+  private void removeLeftovers() throws IOException {
+    if (doubtful) {
+      replace(manifest, List.of());
+    }
+    leftovers.removeAll(names(manifest));
+    for (String name : List.copyOf(leftovers)) {
+      try {
+        store.delete(name);
+        leftovers.remove(name);
+      } catch (IOException stays) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "event=table-files-left table={0} they could not be removed: {1}",
+            name,
+            stays.toString());
+      }
+    }
   }
 
   /** Opens what the manifest names. At start only, before anything else. */
@@ -118,7 +167,7 @@ final class TableCatalog {
     state.install(tables, Optional.empty());
   }
 
-  private void name(List<TableFile> files) throws IOException {
+  private void name(List<TableFile> files, List<Table> opened) throws IOException {
     replace(
         new Manifest(
             manifest.region(),
@@ -127,11 +176,22 @@ final class TableCatalog {
             manifest.vector(),
             manifest.clockFloor(),
             files,
-            manifest.collections()));
+            manifest.collections()),
+        opened);
   }
 
-  private void replace(Manifest next) throws IOException {
-    manifests.write(next);
+  /**
+   * @param opened for the new manifest, and closed again when it cannot be written
+   */
+  private void replace(Manifest next, List<Table> opened) throws IOException {
+    doubtful = true;
+    try {
+      manifests.write(next);
+    } catch (IOException failed) {
+      opened.forEach(TableCatalog::close);
+      throw failed;
+    }
+    doubtful = false;
     manifest = next;
   }
 

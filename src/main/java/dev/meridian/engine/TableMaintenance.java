@@ -155,11 +155,20 @@ final class TableMaintenance {
         damages.state(wanted, Damage.State.REBUILDING);
         Optional<List<TableFile>> fresh = rebuild.rebuild(table.get().file());
         if (fresh.isPresent()) {
-          catalog.replace(List.of(table.get()), fresh.get());
+          putInForce(table.get(), fresh.get());
         }
         damages.state(wanted, fresh.isPresent() ? Damage.State.REBUILT : Damage.State.UNREPAIRED);
       }
       settled(wanted);
+    }
+  }
+
+  private void putInForce(Table damaged, List<TableFile> fresh) throws IOException {
+    try {
+      catalog.replace(List.of(damaged), fresh);
+    } catch (IOException | RuntimeException failed) {
+      fresh.forEach(file -> catalog.abandon(file.name()));
+      throw failed;
     }
   }
 
@@ -192,11 +201,11 @@ final class TableMaintenance {
           Long.toString(file.entries()),
           Long.toString(file.bytes()));
     } catch (DamagedTableException met) {
-      store.delete(name);
+      catalog.abandon(name);
       damages.found(met.table(), met.getCause());
       rebuild(met.table());
     } catch (IOException | RuntimeException failed) {
-      store.delete(name);
+      catalog.abandon(name);
       throw failed;
     } finally {
       running = false;

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 
 /**
  * Makes a table again from the part of the log that it stands for. The result may be several
@@ -26,7 +25,7 @@ final class TableRebuild {
   private final TableStore store;
   private final long memtableBytes;
   private final LongConsumer progress;
-  private final Supplier<String> names;
+  private final TableCatalog catalog;
 
   /**
    * @param progress gets the LSN that was read last
@@ -35,12 +34,12 @@ final class TableRebuild {
       WriteAheadLog log,
       TableStore store,
       long memtableBytes,
-      Supplier<String> names,
+      TableCatalog catalog,
       LongConsumer progress) {
     this.log = log;
     this.store = store;
     this.memtableBytes = memtableBytes;
-    this.names = names;
+    this.catalog = catalog;
     this.progress = progress;
   }
 
@@ -73,7 +72,7 @@ final class TableRebuild {
         }
       }
     } catch (LogDamagedException | IllegalArgumentException unreadable) {
-      delete(fresh);
+      abandon(fresh);
       LOG.log(
           System.Logger.Level.ERROR,
           "event=rebuild-failed table={0} the log cannot give what was in it: {1}",
@@ -81,21 +80,25 @@ final class TableRebuild {
           unreadable.getMessage());
       return Optional.empty();
     } catch (IOException noRoom) {
-      delete(fresh);
+      abandon(fresh);
       throw noRoom;
     }
     return Optional.of(fresh);
   }
 
-  private void delete(List<TableFile> fresh) throws IOException {
-    for (TableFile file : fresh) {
-      store.delete(file.name());
-    }
+  private void abandon(List<TableFile> fresh) {
+    fresh.forEach(file -> catalog.abandon(file.name()));
   }
 
   private TableFile write(Memtable memtable, TableFile.LogRange range) throws IOException {
-    return store
-        .write(names.get(), TableStore.Packing.SMALL, memtable.size(), memtable.from(new byte[0]))
-        .covering(range);
+    String name = catalog.nextName();
+    try {
+      return store
+          .write(name, TableStore.Packing.SMALL, memtable.size(), memtable.from(new byte[0]))
+          .covering(range);
+    } catch (IOException | RuntimeException failed) {
+      catalog.abandon(name);
+      throw failed;
+    }
   }
 }

@@ -140,7 +140,10 @@ final class EngineRig implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    engine.close();
-    environment.close();
+    try {
+      engine.close();
+    } finally {
+      environment.close();
+    }
   }
 }
