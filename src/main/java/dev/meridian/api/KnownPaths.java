@@ -12,12 +12,14 @@ final class KnownPaths {
       Map.ofEntries(
           Map.entry(Pattern.compile("/v1/?"), "GET"),
           Map.entry(Pattern.compile("/v1/cluster/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/cluster/links/[^/]+"), "PUT"),
           Map.entry(Pattern.compile("/v1/collections/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/?"), "GET, POST"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/[^/]+"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/journey/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/diff/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/bulk/?"), "POST"),
           Map.entry(Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE"));

@@ -36,7 +36,11 @@ public class ConsoleLayout extends AppLayout {
     collections.setMatchNested(true);
     SideNav nav = new SideNav();
     nav.getElement().setAttribute("aria-label", "Console");
-    nav.addItem(overview, collections, new SideNavItem("Storage", StorageView.class));
+    nav.addItem(
+        overview,
+        new SideNavItem("Replication", ReplicationView.class),
+        collections,
+        new SideNavItem("Storage", StorageView.class));
     Div elsewhere =
         new Div(
             outside("/q/swagger-ui", "API"),

@@ -95,7 +95,7 @@ record Headline(Links.Tone tone, String topic, String text) {
             .max(Comparator.comparing(link -> link.status().lagMs().p99()));
     String all = reports.size() == 2 ? "Both regions" : "All " + reports.size() + " regions";
     if (slowest.isEmpty()) {
-      return of(Links.Tone.GOOD, "in step", all + " in step; no changes seen yet");
+      return of(Links.Tone.GOOD, "in step", all + " in step; no changes lately");
     }
     Link link = slowest.get();
     return link.late()

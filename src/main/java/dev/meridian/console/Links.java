@@ -3,6 +3,7 @@ package dev.meridian.console;
 import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterStatus.LinkStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
+import dev.meridian.coordinator.LinkDetail;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,9 @@ final class Links {
     }
 
     String lag() {
-      return measured() ? Words.millis(status.lagMs().p99()) : "no changes yet";
+      return measured()
+          ? Words.millis(status.lagMs().p99())
+          : status.lastChangeAt().isEmpty() ? "no changes yet" : "no changes lately";
     }
 
     String brief() {
@@ -128,6 +131,18 @@ final class Links {
 
   private static LinkStatus unknown(String from, String to) {
     return new LinkStatus(
-        from, to, "unknown", 0, 0, new ClusterStatus.LagMillis(0, 0, 0, 0, 0), 0, 0, "", 0, 0, "");
+        from,
+        to,
+        "unknown",
+        0,
+        0,
+        new ClusterStatus.LagMillis(0, 0, 0, 0, 0),
+        0,
+        0,
+        "",
+        0,
+        0,
+        "",
+        LinkDetail.NONE);
   }
 }

@@ -7,4 +7,18 @@ package dev.meridian.coordinator;
  * @param stalenessMillis an upper bound on how old the answer may be, in ms; 0 for writes
  * @param charge request units of this call
  */
-public record Answer(SessionToken session, long stalenessMillis, long charge, Receipt receipt) {}
+public record Answer(SessionToken session, long stalenessMillis, long charge, Receipt receipt) {
+
+  /**
+   * An answer to a read.
+   *
+   * @param charge of the read alone; each other region that had to be waited for doubles it
+   */
+  static Answer of(SessionToken session, long stalenessMillis, long charge, Receipt receipt) {
+    return new Answer(
+        session,
+        Math.max(0, stalenessMillis),
+        RequestCharge.waiting(charge, receipt.need() - 1),
+        receipt);
+  }
+}

@@ -25,10 +25,20 @@ public record ClusterStatus(
 
   /**
    * @param state {@code up}, {@code suspect} or {@code down}
+   * @param reason why it is taken to be so, in words
+   * @param since RFC 3339: when it came to be so; empty for the region that reports
    * @param hlcDriftMs its wall clock minus ours, as last measured
    */
   public record RegionStatus(
-      String id, String url, String state, long hlcDriftMs, double lat, double lon, String label) {}
+      String id,
+      String url,
+      String state,
+      long hlcDriftMs,
+      double lat,
+      double lon,
+      String label,
+      String reason,
+      String since) {}
 
   /**
    * @param state {@code connecting}, {@code streaming}, {@code catching-up}, {@code paused}, {@code
@@ -48,12 +58,15 @@ public record ClusterStatus(
       String lastChangeAt,
       long bytesIn,
       long retries,
-      String reason) {}
+      String reason,
+      LinkDetail detail) {}
 
   /**
-   * @param window how many of the latest changes the figures are of
+   * Lag of the changes of the last minute.
+   *
+   * @param window how many changes the figures are of; 0 when none came
    */
-  public record LagMillis(double p50, double p95, double p99, double p999, int window) {}
+  public record LagMillis(double p50, double p95, double p99, double p999, long window) {}
 
   public record WalStatus(
       long lastLsn,

@@ -1,6 +1,5 @@
 package dev.meridian.coordinator;
 
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -106,7 +106,9 @@ final class QuorumReads {
     if (merge.agreed()) {
       return CompletableFuture.completedFuture(
           new Read<>(
-              merge.local.stored(), merge.must(), run.receipt(merge.regions(), "replicas agreed")));
+              merge.local().stored(),
+              merge.must(),
+              run.receipt(merge.regions(), "replicas agreed")));
     }
     repairs.increment();
     return catchUp
@@ -139,7 +141,7 @@ final class QuorumReads {
   }
 
   private void mend(Merge merge, List<Region> holders, VersionVector must) {
-    for (Ballot.Reply<ReplicaAnswer.Digest> reply : merge.others) {
+    for (Ballot.Reply<ReplicaAnswer.Digest> reply : merge.others()) {
       if (!holders.contains(reply.from()) && !reply.answer().vector().covers(must)) {
         mender.mend(reply.from(), must);
       }
@@ -261,7 +263,7 @@ final class QuorumReads {
         int wanted,
         List<Region> candidates,
         Function<Region, CompletionStage<A>> ask,
-        java.util.function.Predicate<A> accept) {
+        Predicate<A> accept) {
       return new Ballot<>(
               wanted, candidates, ask, accept, QuorumReads.this::usual, scheduler, hedges)
           .hold();
@@ -310,103 +312,6 @@ final class QuorumReads {
         replicas.replication().roundTrips(peer.id()).percentile(0.99, UNKNOWN_HEDGE.toNanos());
     long nanos = peers.times(peer.id()).percentile(0.95, unknown);
     return Duration.ofNanos(Math.clamp(nanos, MIN_HEDGE.toNanos(), MAX_HEDGE.toNanos()));
-  }
-
-  /**
-   * What several replicas say of one document, and what follows by the collection's policy: the
-   * highest version wins. A policy that keeps several versions would merge them here.
-   */
-  private static final class Merge {
-    private final Copy.State local;
-    private final List<Ballot.Reply<ReplicaAnswer.Digest>> others;
-    private final HlcTimestamp droppedAt;
-    private final Optional<ReplicaAnswer.Newest> newest;
-
-    Merge(Copy.State local, List<Ballot.Reply<ReplicaAnswer.Digest>> others) {
-      this.local = local;
-      this.others = others;
-      HlcTimestamp dropped = local.droppedAt();
-      for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
-        dropped = HlcTimestamp.max(dropped, reply.answer().droppedAt());
-      }
-      droppedAt = dropped;
-      Optional<ReplicaAnswer.Newest> best = visible(local.newest());
-      for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
-        best = higher(best, visible(reply.answer().newest()));
-      }
-      newest = best;
-    }
-
-    private Optional<ReplicaAnswer.Newest> visible(Optional<ReplicaAnswer.Newest> version) {
-      return version.filter(each -> each.hlc().isAfter(droppedAt));
-    }
-
-    private static Optional<ReplicaAnswer.Newest> higher(
-        Optional<ReplicaAnswer.Newest> a, Optional<ReplicaAnswer.Newest> b) {
-      if (a.isEmpty() || b.isEmpty()) {
-        return a.isPresent() ? a : b;
-      }
-      return a.get().version().compareTo(b.get().version()) >= 0 ? a : b;
-    }
-
-    /** All show the same, so all hold it. */
-    boolean agreed() {
-      return same(local.digest()) && others.stream().allMatch(reply -> same(reply.answer()));
-    }
-
-    private boolean same(ReplicaAnswer.Digest digest) {
-      boolean sameDrop = newest.isPresent() || digest.droppedAt().equals(droppedAt);
-      return sameDrop
-          && visible(digest.newest())
-              .map(ReplicaAnswer.Newest::version)
-              .equals(newest.map(ReplicaAnswer.Newest::version))
-          && (newest.isPresent() || digest.newest().isEmpty());
-    }
-
-    boolean diverged() {
-      return newest.isPresent()
-          && java.util.stream.Stream.concat(
-                  java.util.stream.Stream.of(local.newest()),
-                  others.stream().map(reply -> reply.answer().newest()))
-              .flatMap(Optional::stream)
-              .filter(each -> each.version().equals(newest.get().version()))
-              .anyMatch(each -> each.checksum() != newest.get().checksum());
-    }
-
-    /** Whoever has this shows the newest, or newer. */
-    VersionVector must() {
-      if (newest.isPresent()) {
-        return VersionVector.EMPTY.with(newest.get().dot());
-      }
-      return droppedAt.equals(HlcTimestamp.ZERO) ? VersionVector.EMPTY : knower().vector();
-    }
-
-    private ReplicaAnswer.Digest knower() {
-      return others.stream()
-          .map(Ballot.Reply::answer)
-          .filter(digest -> digest.droppedAt().equals(droppedAt))
-          .findFirst()
-          .orElseGet(local::digest);
-    }
-
-    /** A region that has it. */
-    Region source() {
-      return others.stream()
-          .filter(reply -> reply.answer().vector().covers(must()))
-          .findFirst()
-          .orElse(others.getFirst())
-          .from();
-    }
-
-    List<Ballot.Reply<VersionVector>> vectors() {
-      return others.stream()
-          .map(reply -> new Ballot.Reply<>(reply.from(), reply.answer().vector()))
-          .toList();
-    }
-
-    List<Region> regions() {
-      return others.stream().map(Ballot.Reply::from).toList();
-    }
   }
 
   /** Not enough replicas: fails, or gives less by {@code less}. */

@@ -2,9 +2,6 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.clock.VersionVector;
-import dev.meridian.cluster.Region;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
@@ -34,7 +31,7 @@ final class ReadCoordinator {
   private final DocumentStore store;
   private final Copy copy;
   private final Replicas replicas;
-  private final ReplicaClient peers;
+  private final ForwardedReads forwarded;
   private final QuorumReads quorum;
   private final Scheduler scheduler;
   private final WaitingRoom room = new WaitingRoom();
@@ -46,7 +43,7 @@ final class ReadCoordinator {
     this.store = copy.store();
     this.copy = copy;
     this.replicas = replicas;
-    this.peers = peers;
+    this.forwarded = new ForwardedReads(copy, peers);
     this.quorum = quorum;
     this.scheduler = scheduler;
     this.eventual =
@@ -64,7 +61,8 @@ final class ReadCoordinator {
         collection,
         options,
         receipt -> lookHere(collection, id, options, receipt),
-        Optional.of((peer, need, timeout) -> lookAt(peer, collection, id, options, need, timeout)));
+        Optional.of(
+            (peer, need, timeout) -> forwarded.look(peer, collection, id, options, need, timeout)));
   }
 
   CompletionStage<Documents.DocumentPage> list(
@@ -77,7 +75,8 @@ final class ReadCoordinator {
         options,
         receipt -> copy.onVirtualThread(() -> page(collection, request, options).apply(receipt)),
         Optional.of(
-            (peer, need, timeout) -> listAt(peer, collection, request, options, need, timeout)));
+            (peer, need, timeout) ->
+                forwarded.list(peer, collection, request, options, need, timeout)));
   }
 
   /**
@@ -195,18 +194,11 @@ final class ReadCoordinator {
     return new Documents.Lookup(
         collection,
         stored,
-        answered(
-            token(collection, stored, options), copy.stalenessMillis(), charge(stored), receipt));
-  }
-
-  /** Each other region that had to be waited for doubles the charge. */
-  private static Answer answered(
-      SessionToken token, long stalenessMillis, long charge, Receipt receipt) {
-    return new Answer(
-        token,
-        Math.max(0, stalenessMillis),
-        RequestCharge.waiting(charge, receipt.need() - 1),
-        receipt);
+        Answer.of(
+            token(collection, stored, options),
+            copy.stalenessMillis(),
+            RequestCharge.read(stored),
+            receipt));
   }
 
   /**
@@ -222,10 +214,6 @@ final class ReadCoordinator {
     return dropped ? options.session().merge(store.vector()) : options.session();
   }
 
-  private static long charge(Optional<StoredDocument> stored) {
-    return RequestCharge.read(stored.map(each -> each.change().body().length()).orElse(0));
-  }
-
   private CompletionStage<Documents.Lookup> quorumLook(
       CollectionName collection, DocumentId id, ReadOptions options) {
     return afterSeen(
@@ -239,10 +227,10 @@ final class ReadCoordinator {
                         new Documents.Lookup(
                             collection,
                             read.value(),
-                            answered(
+                            Answer.of(
                                 options.session().merge(read.seen()),
                                 copy.stalenessMillis(),
-                                charge(read.value()),
+                                RequestCharge.read(read.value()),
                                 read.receipt()))),
         receipt -> lookHere(collection, id, options, receipt));
   }
@@ -304,106 +292,6 @@ final class ReadCoordinator {
         .thenCompose(Function.identity());
   }
 
-  private CompletionStage<Optional<Documents.Lookup>> lookAt(
-      Region peer,
-      CollectionName collection,
-      DocumentId id,
-      ReadOptions options,
-      ReplicaQuestion.Fresh need,
-      Duration timeout) {
-    long start = copy.clock().nanos();
-    return peers
-        .ask(peer, new ReplicaQuestion.Read(collection, id, need), timeout)
-        .thenApply(
-            answer ->
-                switch (answer) {
-                  case ReplicaAnswer.Document(VersionVector vector, long staleness, var bytes) -> {
-                    Optional<StoredDocument> stored =
-                        bytes.map(ChangeCodecV1::decode).map(StoredDocument::of);
-                    SessionToken token =
-                        stored
-                            .map(each -> options.session().with(each.change().dot()))
-                            .orElseGet(options::session);
-                    yield Optional.of(
-                        new Documents.Lookup(
-                            collection,
-                            stored,
-                            answered(
-                                token,
-                                staleness,
-                                charge(stored),
-                                elsewhere(peer, options, start))));
-                  }
-                  case ReplicaAnswer.Ahead(VersionVector vector) ->
-                      throw aheadOf(peer, options, vector);
-                  default -> Optional.empty();
-                });
-  }
-
-  private CompletionStage<Optional<Documents.DocumentPage>> listAt(
-      Region peer,
-      CollectionName collection,
-      Documents.ListRequest request,
-      ReadOptions options,
-      ReplicaQuestion.Fresh need,
-      Duration timeout) {
-    long start = copy.clock().nanos();
-    ReplicaQuestion question =
-        new ReplicaQuestion.Page(
-            collection, request.prefix(), request.after(), request.limit(), request.asOf(), need);
-    return peers
-        .ask(peer, question, timeout)
-        .thenApply(
-            answer ->
-                switch (answer) {
-                  case ReplicaAnswer.Page page -> {
-                    List<LiveDocument> documents =
-                        page.changes().stream()
-                            .map(ChangeCodecV1::decode)
-                            .map(LiveDocument::new)
-                            .toList();
-                    yield Optional.of(
-                        new Documents.DocumentPage(
-                            documents,
-                            page.more(),
-                            page.asOf(),
-                            answered(
-                                options.session().merge(page.vector()),
-                                page.stalenessMillis(),
-                                RequestCharge.read(bytes(documents)),
-                                elsewhere(peer, options, start))));
-                  }
-                  case ReplicaAnswer.Ahead(VersionVector vector) ->
-                      throw aheadOf(peer, options, vector);
-                  case ReplicaAnswer.Failed(FailureCode code, String detail)
-                      when code == FailureCode.COLLECTION_NOT_FOUND
-                          || code == FailureCode.HISTORY_EXPIRED ->
-                      throw new StoreFailure.CallerMistake(code, detail);
-                  default -> Optional.empty();
-                });
-  }
-
-  private static StoreFailure aheadOf(Region peer, ReadOptions options, VersionVector made) {
-    return LevelWait.ahead(peer.id(), options.session().seen().get(peer.id()), made.get(peer.id()));
-  }
-
-  private Receipt elsewhere(Region peer, ReadOptions options, long askedNanos) {
-    long took = copy.clock().nanos() - askedNanos;
-    String missing = Missing.text(options.session().seen(), store.vector());
-    return new Receipt(
-        options.level().text(),
-        options.level().text(),
-        copy.self()
-            + (missing.isEmpty() ? " is not fresh enough" : " lacks " + missing)
-            + ", "
-            + peer.id()
-            + " answered",
-        List.of(peer.id()),
-        1,
-        1,
-        new Receipt.Times(0, took, took));
-  }
-
   /** The past cannot be read at a time that this region's clock will not accept. */
   HlcTimestamp past(HlcTimestamp asOf) {
     long ahead = asOf.millis() - copy.clock().millis();
@@ -448,7 +336,7 @@ final class ReadCoordinator {
 
   /** What is said of a read of several documents: everything here may have played a part. */
   Answer answer(SessionToken token, long charge, Receipt receipt) {
-    return answered(token.merge(store.vector()), copy.stalenessMillis(), charge, receipt);
+    return Answer.of(token.merge(store.vector()), copy.stalenessMillis(), charge, receipt);
   }
 
   Function<Receipt, Documents.DocumentRead> found(
@@ -458,7 +346,7 @@ final class ReadCoordinator {
     SessionToken token = options.session().with(document.change().dot());
     return receipt ->
         new Documents.DocumentRead(
-            document, answered(token, copy.stalenessMillis(), charge, receipt));
+            document, Answer.of(token, copy.stalenessMillis(), charge, receipt));
   }
 
   Function<Receipt, Documents.DocumentPage> page(
@@ -472,11 +360,7 @@ final class ReadCoordinator {
         more ? new ArrayList<>(documents.subList(0, request.limit())) : documents;
     return receipt ->
         new Documents.DocumentPage(
-            page, more, asOf, answer(options.session(), RequestCharge.read(bytes(page)), receipt));
-  }
-
-  private static long bytes(List<LiveDocument> documents) {
-    return documents.stream().mapToLong(document -> document.body().length()).sum();
+            page, more, asOf, answer(options.session(), RequestCharge.read(page), receipt));
   }
 
   void checkExists(CollectionName collection) {

@@ -2,6 +2,7 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.cluster.PeerHealth;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.Transport;
@@ -124,7 +125,7 @@ public final class RegionCluster implements ClusterView {
         safeTime.toString(),
         engine.acceptsWrites() ? "normal" : "read-only",
         regions(),
-        replication.links().stream().map(RegionCluster::link).toList(),
+        replication.links().stream().map(this::link).toList(),
         new ClusterStatus.WalStatus(
             stats.lastLsn().value(),
             stats.durableLsn().value(),
@@ -157,13 +158,16 @@ public final class RegionCluster implements ClusterView {
 
   private List<RegionStatus> regions() {
     List<RegionStatus> regions = new ArrayList<>();
-    regions.add(region(topology.self(), "up", 0));
+    regions.add(region(topology.self(), "up", 0, "it is the one that answers", ""));
     for (Region peer : topology.peers()) {
+      PeerHealth health = replication.health(peer.id());
       regions.add(
           region(
               described(peer),
-              replication.state(peer.id()).text(),
-              replication.clockOffsetMillis(peer.id())));
+              health.state().text(),
+              replication.clockOffsetMillis(peer.id()),
+              health.reason(),
+              instant(health.sinceMillis())));
     }
     return regions;
   }
@@ -186,7 +190,8 @@ public final class RegionCluster implements ClusterView {
     }
   }
 
-  private static RegionStatus region(Region region, String state, long driftMillis) {
+  private static RegionStatus region(
+      Region region, String state, long driftMillis, String reason, String since) {
     return new RegionStatus(
         region.id().value(),
         region.url().toString(),
@@ -194,11 +199,17 @@ public final class RegionCluster implements ClusterView {
         driftMillis,
         region.lat(),
         region.lon(),
-        region.label());
+        region.label(),
+        reason,
+        since);
   }
 
-  private static ClusterStatus.LinkStatus link(LinkSnapshot link) {
-    LagPercentiles lag = link.lag();
+  private static String instant(long millis) {
+    return millis == 0 ? "" : Instant.ofEpochMilli(millis).toString();
+  }
+
+  private ClusterStatus.LinkStatus link(LinkSnapshot link) {
+    LagPercentiles lag = link.lag().minute();
     return new ClusterStatus.LinkStatus(
         link.from().value(),
         link.to().value(),
@@ -208,11 +219,10 @@ public final class RegionCluster implements ClusterView {
         new ClusterStatus.LagMillis(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window()),
         link.stalenessMillis(),
         link.appliedSeq(),
-        link.lastChangeAtMillis() == 0
-            ? ""
-            : Instant.ofEpochMilli(link.lastChangeAtMillis()).toString(),
+        instant(link.lastChangeAtMillis()),
         link.bytesIn(),
         link.retries(),
-        link.reason());
+        link.reason(),
+        LinkDetails.of(link, replication.lagTargets()));
   }
 }

@@ -1,5 +1,10 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import java.util.List;
+import java.util.Optional;
+
 /** Request units, as in the contract's section 10: a function of request and data alone. */
 final class RequestCharge {
 
@@ -11,6 +16,14 @@ final class RequestCharge {
   /** A read of so many bytes: 1 for each KiB begun, at least 1. */
   static long read(long bytes) {
     return kibBegun(bytes);
+  }
+
+  static long read(Optional<StoredDocument> document) {
+    return read(document.map(each -> each.change().body().length()).orElse(0));
+  }
+
+  static long read(List<LiveDocument> documents) {
+    return read(documents.stream().mapToLong(each -> each.body().length()).sum());
   }
 
   /** A write of so many bytes: 5 for each KiB begun, at least 5. */

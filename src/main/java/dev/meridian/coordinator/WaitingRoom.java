@@ -23,7 +23,13 @@ final class WaitingRoom {
               FailureCode.OVERLOADED,
               "more than " + MAX_WAITING + " requests wait for their guarantee"));
     }
-    return wait.get().whenComplete((value, failure) -> waiting.decrementAndGet());
+    CompletionStage<T> stage;
+    try {
+      stage = wait.get();
+    } catch (RuntimeException failed) {
+      stage = CompletableFuture.failedFuture(failed);
+    }
+    return stage.whenComplete((value, failure) -> waiting.decrementAndGet());
   }
 
   int waiting() {

@@ -70,8 +70,9 @@
  *   <li><b>A region that lost its disk</b> lost what it had acknowledged: until it has its own past
  *       back it answers no questions, but a quorum that counted on it for changes of others does
  *       not hold any more.
- *   <li><b>Staleness compares clocks</b>: a peer whose wall clock is behind makes answers look
- *       older than they are, one ahead makes them look younger, by at most the allowed drift.
+ *   <li><b>Staleness compares clocks</b>, whose differences are measured and allowed for; see
+ *       {@link dev.meridian.replication.Replication#staleness}. A clock that is set by hand counts
+ *       wrongly until the measurement's window is over.
  *   <li><b>Who is up</b> is a guess. A wrong one costs a refusal or a wait, never a guarantee.
  * </ul>
  */

@@ -77,8 +77,8 @@ final class Memtable {
         newest = slots;
         at = find(slots, hash, prefix);
       }
-    } else if (entries.compareKeys(entry, (int) known) > 0) {
-      return; // it came late: versions are sorted newest first
+    } else if (entries.compareKeys(entry, (int) known) >= 0) {
+      return; // it is here already, or came late: versions are sorted newest first
     }
     SLOT.setRelease(slots, at, hash >>> 32 << 32 | entry);
   }

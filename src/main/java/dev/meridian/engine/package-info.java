@@ -38,6 +38,9 @@
  * Readers take one {@code View} and work on that. What a write replaces is fetched into the cache
  * by its caller, so that the writer seldom reads the disk.
  *
+ * <p>A memtable lies in a few large arrays, ordered by a {@link dev.meridian.engine.SkipList} of
+ * ints: as an object graph it cost the collector of garbage as much as the writer did its work.
+ *
  * <h2>Bounds</h2>
  *
  * The queue ({@code maxQueuedMutations}), a batch, two memtables, the cache ({@code cacheBytes}),

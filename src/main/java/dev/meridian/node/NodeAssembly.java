@@ -6,6 +6,7 @@ import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.History;
+import dev.meridian.coordinator.LinkControl;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.env.Scheduler;
@@ -59,6 +60,12 @@ class NodeAssembly {
   @ApplicationScoped
   Storage storage() {
     return node.parts().storage();
+  }
+
+  @Produces
+  @ApplicationScoped
+  LinkControl links() {
+    return node.parts().links();
   }
 
   @Produces

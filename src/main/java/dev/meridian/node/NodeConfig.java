@@ -52,6 +52,8 @@ public interface NodeConfig {
 
   Replication replication();
 
+  Slo slo();
+
   Chaos chaos();
 
   /** Documents. */
@@ -108,6 +110,26 @@ public interface NodeConfig {
     /** How often a region says how far it is when it has nothing else to say. */
     @WithDefault("100ms")
     Duration heartbeat();
+  }
+
+  /** What the node should keep to. */
+  interface Slo {
+    Lag lag();
+
+    /** Lag of a link in ms, by percentile; none below the one before, an hour at most. */
+    interface Lag {
+      @WithDefault("10")
+      long p50();
+
+      @WithDefault("100")
+      long p95();
+
+      @WithDefault("500")
+      long p99();
+
+      @WithDefault("2000")
+      long p999();
+    }
   }
 
   /** Faults on purpose. */

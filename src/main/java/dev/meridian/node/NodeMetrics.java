@@ -1,14 +1,21 @@
 package dev.meridian.node;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.cluster.PeerHealth;
 import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.engine.Damage;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.replication.LagPercentiles;
+import dev.meridian.replication.LagWindows;
+import dev.meridian.replication.LinkFigures;
 import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.Replication;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** The engine's figures as metrics. Reading them takes no lock that a write would wait for. */
@@ -21,8 +28,18 @@ final class NodeMetrics {
     guarantees(registry, parts);
     for (LinkSnapshot link : replication.links()) {
       link(registry, replication, link.from(), "pending", LinkSnapshot::pendingChanges);
-      link(registry, replication, link.from(), "lag.p50.ms", snapshot -> snapshot.lag().p50());
-      link(registry, replication, link.from(), "lag.p99.ms", snapshot -> snapshot.lag().p99());
+      link(registry, replication, link.from(), "pending.bytes", LinkSnapshot::pendingBytes);
+      lag(registry, replication, link.from(), "minute", LagWindows::minute);
+      lag(registry, replication, link.from(), "ten-minutes", LagWindows::tenMinutes);
+      lag(registry, replication, link.from(), "total", LagWindows::total);
+      figure(registry, replication, link.from(), "bytes.out", LinkFigures::bytesOut);
+      figure(registry, replication, link.from(), "queued", LinkFigures::queued);
+      figure(registry, replication, link.from(), "applied.rate", LinkFigures::appliedPerSecond);
+      figure(registry, replication, link.from(), "clock.error.ms", LinkFigures::clockErrorMillis);
+      link(registry, replication, link.from(), "clock.offset.ms", LinkSnapshot::clockOffsetMillis);
+      peer(registry, replication, link.from(), "state", health -> health.state().ordinal());
+      peer(registry, replication, link.from(), "phi", PeerHealth::phi);
+      peer(registry, replication, link.from(), "transitions", PeerHealth::transitions);
       link(registry, replication, link.from(), "staleness.ms", LinkSnapshot::stalenessMillis);
       link(registry, replication, link.from(), "retries", LinkSnapshot::retries);
       link(registry, replication, link.from(), "bytes.in", LinkSnapshot::bytesIn);
@@ -156,6 +173,75 @@ final class NodeMetrics {
         .register(registry);
   }
 
+  private static void figure(
+      MeterRegistry registry,
+      Replication replication,
+      ReplicaId from,
+      String name,
+      ToDoubleFunction<LinkFigures> figure) {
+    link(registry, replication, from, name, link -> figure.applyAsDouble(link.figures()));
+  }
+
+  /** How a peer seems: 0 is up, 1 suspect, 2 down. */
+  private static void peer(
+      MeterRegistry registry,
+      Replication replication,
+      ReplicaId peer,
+      String name,
+      ToDoubleFunction<PeerHealth> figure) {
+    Gauge.builder("meridian.peer." + name, replication, r -> figure.applyAsDouble(r.health(peer)))
+        .description("Of a peer, as its signs of life tell: " + name)
+        .tag("peer", peer.value())
+        .register(registry);
+  }
+
+  /** Lag of a window, and how its targets burn. */
+  private static void lag(
+      MeterRegistry registry,
+      Replication replication,
+      ReplicaId from,
+      String window,
+      Function<LagWindows, LagPercentiles> lags) {
+    List<ToDoubleFunction<LagPercentiles>> percentiles =
+        List.of(
+            LagPercentiles::p50, LagPercentiles::p95, LagPercentiles::p99, LagPercentiles::p999);
+    for (int i = 0; i < percentiles.size(); i++) {
+      int target = i;
+      String percentile = List.of("p50", "p95", "p99", "p999").get(i);
+      Tags tags = Tags.of("from", from.value(), "window", window);
+      window(
+          registry, replication, from, "lag." + percentile + ".ms", tags, lags, percentiles.get(i));
+      window(
+          registry,
+          replication,
+          from,
+          "slo.burn",
+          tags.and("percentile", percentile),
+          lags,
+          lag -> lag.burn(target));
+    }
+  }
+
+  private static void window(
+      MeterRegistry registry,
+      Replication replication,
+      ReplicaId from,
+      String name,
+      Tags tags,
+      Function<LagWindows, LagPercentiles> lags,
+      ToDoubleFunction<LagPercentiles> figure) {
+    Gauge.builder(
+            "meridian.link." + name,
+            replication,
+            all ->
+                all.linkFrom(from)
+                    .map(link -> figure.applyAsDouble(lags.apply(link.lag())))
+                    .orElse(Double.NaN))
+        .description("Of the link from a peer: " + name)
+        .tags(tags)
+        .register(registry);
+  }
+
   /** A figure of the link from one peer; its name is a tag. */
   private static void link(
       MeterRegistry registry,
@@ -166,11 +252,7 @@ final class NodeMetrics {
     Gauge.builder(
             "meridian.link." + name,
             replication,
-            all ->
-                all.links().stream()
-                    .filter(link -> link.from().equals(from))
-                    .mapToDouble(figure)
-                    .sum())
+            all -> all.linkFrom(from).map(figure::applyAsDouble).orElse(Double.NaN))
         .description("Of the link from a peer: " + name)
         .tag("from", from.value())
         .register(registry);

@@ -20,10 +20,12 @@ import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
+import dev.meridian.coordinator.LinkControl;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
 import dev.meridian.coordinator.RegionHistory;
+import dev.meridian.coordinator.RegionLinks;
 import dev.meridian.coordinator.RegionStorage;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
@@ -51,6 +53,7 @@ final class RegionParts {
   private final RegionCollections collections;
   private final RegionCluster cluster;
   private final LinkChaos chaos;
+  private final RegionLinks links;
   private final RegionHistory history;
   private final RegionStorage storage;
   private final Duration scrubEvery;
@@ -83,11 +86,13 @@ final class RegionParts {
                 topology,
                 engine,
                 transport,
-                new FailureDetector(environment, FailureDetector.Settings.defaults()),
+                new FailureDetector(environment, FailureDetector.Settings.of(heartbeat)),
                 environment,
                 environment,
                 environment.random(),
-                ReplicationSettings.defaults().withHeartbeat(heartbeat)));
+                ReplicationSettings.defaults()
+                    .withHeartbeat(heartbeat)
+                    .withLagTargets(SettingsCheck.lagTargets(config))));
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());
@@ -113,6 +118,7 @@ final class RegionParts {
     cluster =
         new RegionCluster(
             topology, engine, replication, transport, bytes -> status(json, bytes), environment);
+    links = new RegionLinks(topology, replication);
     chaos = new LinkChaos(topology, faults, config.chaos().enabled());
     storage = new RegionStorage(engine, config.dataDir(), environment);
     scrubEvery = config.scrub().every();
@@ -170,6 +176,10 @@ final class RegionParts {
 
   Storage storage() {
     return storage;
+  }
+
+  LinkControl links() {
+    return links;
   }
 
   Chaos chaos() {

@@ -1,5 +1,6 @@
 package dev.meridian.node;
 
+import dev.meridian.replication.LagTargets;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.DecimalMax;
@@ -28,6 +29,7 @@ record SettingsCheck(
     @Min(10) @Max(10_000) long replicationHeartbeatMillis) {
 
   static SettingsCheck of(NodeConfig config) {
+    lagTargets(config);
     return new SettingsCheck(
         config.region(),
         config.lat(),
@@ -40,6 +42,17 @@ record SettingsCheck(
         config.cache().bytes(),
         config.scrub().every().toSeconds(),
         config.replication().heartbeat().toMillis());
+  }
+
+  /** An {@link IllegalArgumentException} for targets that cannot be. */
+  static LagTargets lagTargets(NodeConfig config) {
+    NodeConfig.Slo.Lag lag = config.slo().lag();
+    try {
+      return new LagTargets(lag.p50(), lag.p95(), lag.p99(), lag.p999());
+    } catch (IllegalArgumentException wrong) {
+      throw new IllegalArgumentException(
+          "the settings meridian.slo.lag: " + wrong.getMessage(), wrong);
+    }
   }
 
   /** An {@link IllegalArgumentException} that names every setting out of its bounds. */

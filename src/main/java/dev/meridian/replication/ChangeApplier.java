@@ -45,6 +45,7 @@ final class ChangeApplier {
   private Optional<Hold> hold = Optional.empty();
   private int owed;
   private boolean stopped;
+  private volatile long queued;
 
   /** Hears what became of the changes, in the same queue. */
   interface Owner {
@@ -112,8 +113,14 @@ final class ChangeApplier {
 
   /** Takes a batch that came from the peer. */
   void add(List<Change> changes) {
+    queued += changes.size();
     waiting.add(new Batch(changes, true));
     submit();
+  }
+
+  /** Changes that came and are not yet applied. Any thread. */
+  long queued() {
+    return queued;
   }
 
   /** Brings nothing any more. What is in flight is still answered. */
@@ -181,8 +188,11 @@ final class ChangeApplier {
     for (int i = 0; i < batch.changes.size(); i++) {
       Change change = batch.changes.get(i);
       switch (batch.outcomes.get(i)) {
-        case Outcome.Applied applied -> owner.applied(change, batch.doneMillis);
-        case Outcome.Duplicate duplicate -> {}
+        case Outcome.Applied applied -> {
+          queued--;
+          owner.applied(change, batch.doneMillis);
+        }
+        case Outcome.Duplicate duplicate -> queued--;
         case Outcome.Blocked(VersionVector causes) -> {
           kept.add(change);
           missing = missing.isPresent() ? missing : Optional.of(causes);

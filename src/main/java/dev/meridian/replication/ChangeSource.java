@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
@@ -35,6 +36,7 @@ final class ChangeSource implements PeerEndpoint {
   private final Map<ReplicaId, AckDuty> duties = new ConcurrentHashMap<>();
   private final Acknowledgements acks;
   private final ToLongFunction<ReplicaId> received;
+  private final Map<ReplicaId, LongAdder> sentBytes = new ConcurrentHashMap<>();
   private volatile boolean stopped;
 
   private record Report(VersionVector applied, long atNanos) {}
@@ -134,6 +136,20 @@ final class ChangeSource implements PeerEndpoint {
 
   boolean stopped() {
     return stopped;
+  }
+
+  boolean isPeer(ReplicaId reader) {
+    return topology.peer(reader).isPresent();
+  }
+
+  void sent(ReplicaId reader, long bytes) {
+    sentBytes.computeIfAbsent(reader, unused -> new LongAdder()).add(bytes);
+  }
+
+  /** Bytes of changes that a peer was sent since the start. */
+  long sentBytes(ReplicaId reader) {
+    LongAdder sent = sentBytes.get(reader);
+    return sent == null ? 0 : sent.sum();
   }
 
   void closed(ChangeStream stream) {

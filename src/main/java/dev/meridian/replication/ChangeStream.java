@@ -102,6 +102,9 @@ final class ChangeStream implements OutboundStream {
       return Optional.empty();
     }
     sentChanges = true;
+    if (source.isPeer(reader)) {
+      source.sent(reader, changes.stream().mapToLong(Bytes::length).sum());
+    }
     return Optional.of(new PeerMessage.Changes(changes));
   }
 

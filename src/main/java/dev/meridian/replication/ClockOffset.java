@@ -66,6 +66,12 @@ final class ClockOffset {
     return (best == NONE ? 0 : best) + way;
   }
 
+  /** How far {@link #millis} may be off, in milliseconds; -1 while no round trip was measured. */
+  synchronized long errorMillis() {
+    long roundTrip = Arrays.stream(shortestRoundTripNanos).min().orElse(Long.MAX_VALUE);
+    return roundTrip == Long.MAX_VALUE ? -1 : roundTrip / 2_000_000 + 1;
+  }
+
   private void forget() {
     Arrays.fill(largest, NONE);
     Arrays.fill(shortestRoundTripNanos, Long.MAX_VALUE);

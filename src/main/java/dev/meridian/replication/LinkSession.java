@@ -103,6 +103,11 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
     return pending[0];
   }
 
+  /** Changes that came and are not yet applied. Any thread. */
+  long queued() {
+    return applier.queued();
+  }
+
   void tick(long now) {
     applier.tick();
     boolean silent = now - lastMessageNanos > parts.settings().silence().toNanos();

@@ -9,8 +9,8 @@ import dev.meridian.clock.ReplicaId;
  * @param to this region
  * @param pendingChanges what the peer has and would send, as far as it said
  * @param pendingBytes the same in bytes, estimated by the average change of the link
- * @param lag of its latest changes: when readable here minus the origin's wall time, corrected by
- *     the measured offset of the clocks
+ * @param lag of its changes: when readable here minus the origin's wall time, corrected by the
+ *     measured offset of the clocks
  * @param stalenessMillis how old this region's picture of the peer's own changes may be; -1 while
  *     the peer has promised nothing yet
  * @param appliedSeq how far the peer's own changes are applied here
@@ -26,11 +26,12 @@ public record LinkSnapshot(
     LinkState state,
     long pendingChanges,
     long pendingBytes,
-    LagPercentiles lag,
+    LagWindows lag,
     long stalenessMillis,
     long appliedSeq,
     long lastChangeAtMillis,
     long bytesIn,
     long retries,
     String reason,
-    long clockOffsetMillis) {}
+    long clockOffsetMillis,
+    LinkFigures figures) {}

@@ -5,6 +5,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.PeerHealth;
 import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
@@ -100,6 +101,7 @@ public final class Replication {
             source::acksWanted,
             this::clockOffsetMillis,
             this::aheadAtMostMillis,
+            source::sentBytes,
             () -> stopped);
     regions.add(topology.self().id());
     for (Region peer : topology.peers()) {
@@ -135,6 +137,7 @@ public final class Replication {
   /** Starts reading from all peers. */
   public void start() {
     steps.run(() -> links.forEach(ReplicationLink::connect));
+    regions.stream().filter(id -> !id.equals(topology.self().id())).forEach(detector::state);
     timer = scheduler.every(settings.heartbeat(), this::tick);
     source.wantPromise();
   }
@@ -151,6 +154,7 @@ public final class Replication {
   }
 
   private void tick() {
+    detector.tick();
     source.tick();
     steps.run(
         () -> {
@@ -198,6 +202,11 @@ public final class Replication {
     return links.stream().map(ReplicationLink::snapshot).toList();
   }
 
+  /** The link from one peer; empty when it is none. */
+  public Optional<LinkSnapshot> linkFrom(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::snapshot);
+  }
+
   /** The peers that read from here. */
   public List<ReaderSnapshot> outbound() {
     return source.readers();
@@ -230,6 +239,16 @@ public final class Replication {
 
   private long aheadAtMostMillis(ReplicaId region) {
     return link(region).map(ReplicationLink::aheadAtMostMillis).orElse(0L);
+  }
+
+  /** What the lag of each link is measured against. */
+  public LagTargets lagTargets() {
+    return settings.lagTargets();
+  }
+
+  /** How a peer seems, why and since when. */
+  public PeerHealth health(ReplicaId peer) {
+    return detector.health(peer);
   }
 
   public RegionState state(ReplicaId peer) {

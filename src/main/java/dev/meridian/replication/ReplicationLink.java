@@ -44,12 +44,14 @@ final class ReplicationLink {
   private final ClockOffset offset;
   private final Directness directness;
   private final ProgressReports reports;
-  private final LagRecorder lag = new LagRecorder();
+  private final LagRecorder lag;
+  private final long startNanos;
   private final RecentTimes roundTrips = new RecentTimes();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
   private volatile boolean paused;
   private volatile String reason = "not connected yet";
+  private volatile LastError lastError = new LastError("", 0);
   private volatile long retries;
   private volatile long bytesIn;
   private volatile long changesIn;
@@ -61,10 +63,15 @@ final class ReplicationLink {
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
+  /** Why the link failed last, and when by the wall clock. */
+  private record LastError(String why, long atMillis) {}
+
   ReplicationLink(LinkParts parts, Region peer) {
     this.parts = parts;
     this.peer = peer;
-    this.offset = new ClockOffset(parts.clock().nanos());
+    this.startNanos = parts.clock().nanos();
+    this.offset = new ClockOffset(startNanos);
+    this.lag = new LagRecorder(parts.settings().lagTargets(), startNanos);
     this.directness = new Directness(parts.settings().relayAfter(), parts.clock().nanos());
     this.reports = new ProgressReports(parts, peer, this::answered);
   }
@@ -224,15 +231,20 @@ final class ReplicationLink {
   }
 
   /**
-   * When a promise was made by our clock, at the earliest. Its time is that of its origin's clock,
-   * unless that has heard of a faster clock and runs ahead of itself: then it seems to be younger
-   * than the message that brought it, and what is known is that it was made a heartbeat before.
+   * When a promise was made by our clock, at the earliest; 0 when that is not known. Its time is
+   * that of its origin's clock, unless that has heard of a faster clock and runs ahead of itself:
+   * then it seems to be younger than the message that brought it. If the origin sent that itself,
+   * it was made a heartbeat before; if somebody passed it on, it may be of any age.
    *
    * @param sentMillis when the message was sent by our clock, at the earliest
    */
   private long made(Watermark promise, long sentMillis) {
     long stamped = promise.hlc().millis() - parts.aheadAtMostMillis(promise.origin());
-    return stamped > sentMillis ? sentMillis - parts.settings().heartbeat().toMillis() : stamped;
+    if (stamped <= sentMillis) {
+      return stamped;
+    }
+    boolean passedOn = !promise.origin().equals(peer.id());
+    return passedOn ? 0 : sentMillis - parts.settings().heartbeat().toMillis();
   }
 
   void received(List<Change> changes) {
@@ -251,7 +263,7 @@ final class ReplicationLink {
 
   void applied(Change change, long wallMillis) {
     long offsetMillis = parts.offsetMillis(change.dot().origin());
-    lag.record(wallMillis - (change.hlc().millis() - offsetMillis));
+    lag.record(wallMillis - (change.hlc().millis() - offsetMillis), parts.clock().nanos());
     lastChangeAtMillis = wallMillis;
   }
 
@@ -266,6 +278,7 @@ final class ReplicationLink {
           why.getMessage());
     }
     refusal = Optional.of(why);
+    failed(why.code().text() + ": " + why.getMessage());
   }
 
   void accepted() {
@@ -278,6 +291,7 @@ final class ReplicationLink {
   void connectFailed(String why) {
     retries++;
     reason = why;
+    failed(why);
   }
 
   /** The session is over through no will of ours. */
@@ -286,6 +300,7 @@ final class ReplicationLink {
       return;
     }
     retries++;
+    failed(why);
     end(why);
     log("link-broken");
     long half = backoff.toNanos() / 2;
@@ -293,6 +308,10 @@ final class ReplicationLink {
     Duration doubled = backoff.multipliedBy(2);
     backoff = doubled.compareTo(MAX_BACKOFF) < 0 ? doubled : MAX_BACKOFF;
     resubscription = parts.scheduler().after(pause, () -> parts.steps().run(this::connect));
+  }
+
+  private void failed(String why) {
+    lastError = new LastError(why, parts.clock().millis());
   }
 
   private void end(String why) {
@@ -330,20 +349,35 @@ final class ReplicationLink {
             ? -1
             : Math.max(0, parts.clock().millis() - promised.millis());
     LinkState state = state(open, pending);
+    LagWindows windows = lag.windows(parts.clock().nanos());
     return new LinkSnapshot(
         peer.id(),
         parts.self(),
         state,
         pending,
         pending * average,
-        lag.percentiles(),
+        windows,
         staleness,
         vector.get(peer.id()),
         lastChangeAtMillis,
         bytesIn,
         retries,
         reason(state),
-        offset.millis());
+        offset.millis(),
+        figures(windows));
+  }
+
+  private LinkFigures figures(LagWindows windows) {
+    LastError error = lastError;
+    double age = (parts.clock().nanos() - startNanos) / 1e9;
+    return new LinkFigures(
+        parts.sentBytes().applyAsLong(peer.id()),
+        changesIn,
+        windows.minute().window() / Math.clamp(age, 1, 60),
+        session.map(LinkSession::queued).orElse(0L),
+        offset.errorMillis(),
+        error.why(),
+        error.atMillis());
   }
 
   private LinkState state(Optional<LinkSession> open, long pending) {

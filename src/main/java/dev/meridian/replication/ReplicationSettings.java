@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param window the most messages on their way to or in a link; together with {@code maxBatchBytes}
  *     the memory a link takes. Too small and a distant peer's stream waits for round trips
  * @param maxInFlightBatches the most batches handed to the store and not answered
+ * @param lagTargets what the lag of each link is measured against
  */
 public record ReplicationSettings(
     Duration heartbeat,
@@ -29,7 +30,8 @@ public record ReplicationSettings(
     int maxBatchChanges,
     int maxBatchBytes,
     int window,
-    int maxInFlightBatches) {
+    int maxInFlightBatches,
+    LagTargets lagTargets) {
 
   public ReplicationSettings {
     check(heartbeat.toMillis() >= 10 && heartbeat.toSeconds() <= 10, "heartbeat", heartbeat);
@@ -53,7 +55,8 @@ public record ReplicationSettings(
         512,
         256 << 10,
         16,
-        4);
+        4,
+        LagTargets.defaults());
   }
 
   /** The same with another heartbeat, and what is measured in heartbeats along with it. */
@@ -68,7 +71,23 @@ public record ReplicationSettings(
         maxBatchChanges,
         maxBatchBytes,
         window,
-        maxInFlightBatches);
+        maxInFlightBatches,
+        lagTargets);
+  }
+
+  /** The same with other targets. */
+  public ReplicationSettings withLagTargets(LagTargets targets) {
+    return new ReplicationSettings(
+        heartbeat,
+        silence,
+        relayAfter,
+        retryPause,
+        blockedLimit,
+        maxBatchChanges,
+        maxBatchBytes,
+        window,
+        maxInFlightBatches,
+        targets);
   }
 
   private static void check(boolean holds, String name, Object value) {

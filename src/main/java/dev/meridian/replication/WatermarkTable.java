@@ -37,8 +37,9 @@ final class WatermarkTable {
       if (heard.promise().hlc().isAfter(kept)) {
         kept = heard.promise().hlc();
         keptSequence = heard.promise().sequence();
-        madeMillis = Math.max(madeMillis, heard.madeMillis());
       }
+      // Whoever brought it second may know better how old it is.
+      madeMillis = Math.max(madeMillis, heard.madeMillis());
     }
   }
 
@@ -53,7 +54,7 @@ final class WatermarkTable {
   /**
    * Takes note of a promise.
    *
-   * @param madeMillis when it was made by this region's clock, at the earliest
+   * @param madeMillis when it was made by this region's clock, at the earliest; 0 if not known
    */
   synchronized void promised(Watermark promise, long madeMillis, VersionVector applied) {
     Promises promises = origins.get(promise.origin());
@@ -70,6 +71,11 @@ final class WatermarkTable {
       return;
     }
     Heard last = promises.waiting.peekLast();
+    if (last != null && last.promise().equals(promise) && madeMillis > last.madeMillis()) {
+      promises.waiting.removeLast();
+      promises.waiting.add(new Heard(promise, madeMillis));
+      return;
+    }
     boolean newer = last == null || promise.hlc().isAfter(last.promise().hlc());
     if (newer && promises.waiting.size() < MAX_WAITING_PER_ORIGIN) {
       promises.waiting.add(new Heard(promise, madeMillis));

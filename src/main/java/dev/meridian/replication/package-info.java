@@ -74,6 +74,11 @@
  *       its own wait.
  *   <li><b>Lag is measured with two clocks.</b> See {@link dev.meridian.replication.ClockOffset}
  *       for the error, at most half of the shortest round trip while there and back are alike.
+ *   <li><b>Staleness</b> is an upper bound as far as clocks run evenly: an origin's promise is
+ *       taken to be as old as its time says, by a clock that is ahead of ours by the most that was
+ *       measured. An origin whose time runs ahead of its own clock, since it heard of a faster one,
+ *       is noticed when that is more than its promise's age at sending; below that the bound is too
+ *       low by as much. Relayed promises of such an origin do not count, so the bound grows then.
  *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
  *       stuck, shows it, and needs a repair.
  * </ul>

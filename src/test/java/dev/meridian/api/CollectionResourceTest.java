@@ -123,7 +123,29 @@ class CollectionResourceTest {
         .body("safeTime", matchesPattern("[0-9a-f]{16}"))
         .body("regions[0].id", equalTo("eu"))
         .body("regions[0].state", equalTo("up"))
+        .body("regions[0].reason", notNullValue())
+        .body("regions[0].since", equalTo(""))
         .body("wal.durableLsn", notNullValue());
+  }
+
+  @Test
+  void onlyTheLinkOfAPeerIsPaused() {
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"paused\":true}")
+        .put("/v1/cluster/links/nowhere")
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("peer-not-found"));
+    for (String wrong : new String[] {"{}", "{\"paused\":1}", "{\"paused\":true,\"x\":1}"}) {
+      given()
+          .contentType(ContentType.JSON)
+          .body(wrong)
+          .put("/v1/cluster/links/nowhere")
+          .then()
+          .statusCode(400)
+          .body("code", equalTo("invalid-request"));
+    }
   }
 
   @Test

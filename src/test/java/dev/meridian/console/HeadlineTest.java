@@ -7,6 +7,7 @@ import dev.meridian.coordinator.ClusterStatus.LagMillis;
 import dev.meridian.coordinator.ClusterStatus.LinkStatus;
 import dev.meridian.coordinator.ClusterStatus.RegionStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
+import dev.meridian.coordinator.LinkDetail;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -75,7 +76,7 @@ class HeadlineTest {
 
   private static LinkStatus link(String from, String to, double p99) {
     LagMillis lag = new LagMillis(1, 2, p99, p99, 100);
-    return new LinkStatus(from, to, "streaming", 0, 0, lag, 0, 0, "", 0, 0, "");
+    return new LinkStatus(from, to, "streaming", 0, 0, lag, 0, 0, "", 0, 0, "", LinkDetail.NONE);
   }
 
   private static RegionReport report(String id, LinkStatus... links) {
@@ -89,7 +90,7 @@ class HeadlineTest {
   }
 
   private static RegionStatus region(String id) {
-    return new RegionStatus(id, "http://127.0.0.1", "up", 0, 0, 0, "");
+    return new RegionStatus(id, "http://127.0.0.1", "up", 0, 0, 0, "", "", "");
   }
 
   private static ClusterStatus status(

@@ -102,6 +102,22 @@ class ConsoleIT {
   }
 
   @Test
+  void aLinkIsPausedAndResumed() {
+    page.navigate(eu.uri("/console/replication").toString());
+    page.getByText("us→eu").first().click();
+    for (String verb : List.of("Pause", "Resume")) {
+      Locator button =
+          page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(verb).setExact(true));
+      appears(button);
+      button.click();
+      page.locator("vaadin-confirm-dialog").getByText(verb + " link").last().click();
+    }
+    appears(
+        page.getByRole(
+            AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Pause").setExact(true)));
+  }
+
+  @Test
   void theRootLeadsToTheOverviewWhichIsLive() throws IOException {
     page.navigate(eu.uri("/").toString());
     assertEquals("/console", page.url().replaceAll("^http://[^/]+|/$", ""));

@@ -364,6 +364,51 @@ class LevelsIT {
     }
   }
 
+  /** Confirmed by a majority: the region that took the write may be gone in the next moment. */
+  @Test
+  void whatAQuorumConfirmedIsReadByAQuorumAfterItsRegionWasKilled() throws Exception {
+    awaitUp();
+    AtomicBoolean running = new AtomicBoolean(true);
+    Map<String, String> confirmed = new java.util.concurrent.ConcurrentHashMap<>();
+    List<Thread> writers = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      int writer = i;
+      writers.add(
+          new Thread(
+              () -> {
+                for (int n = 0; running.get(); n++) {
+                  String path = RegionProcess.doc("killed", writer + "-" + n);
+                  try {
+                    HttpResponse<String> answer =
+                        put("eu", path, "{\"n\":" + n + "}", QUORUM_WRITE);
+                    if (answer.statusCode() == 201) {
+                      confirmed.put(path, header(answer, "Meridian-Version"));
+                    }
+                  } catch (IOException killed) {
+                    return;
+                  }
+                }
+              }));
+    }
+    writers.forEach(Thread::start);
+    Await.until("some are confirmed", Duration.ofSeconds(30), () -> confirmed.size() > 200);
+    cluster.region("eu").kill9();
+    running.set(false);
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    for (Map.Entry<String, String> each : confirmed.entrySet()) {
+      String region = each.getKey().hashCode() % 2 == 0 ? "us" : "ap";
+      HttpResponse<String> read = get(region, each.getKey(), QUORUM_READ);
+      assertEquals(200, read.statusCode(), region + " " + each.getKey() + read.body());
+      assertEquals(each.getValue(), header(read, "Meridian-Version"));
+    }
+    HttpResponse<String> two = put("us", RegionProcess.doc("killed", "after"), "{}", QUORUM_WRITE);
+    assertEquals(201, two.statusCode(), two.body());
+    cluster.region("eu").start();
+    System.out.println("LevelsIT confirmed=" + confirmed.size() + " lost=0");
+  }
+
   @Test
   void aJourneyNamesEveryRegion() throws IOException {
     awaitUp();

@@ -150,6 +150,37 @@ class ReplicationIT {
     assertEquals(cluster.content("eu", "alone"), cluster.content("ap", "alone"));
   }
 
+  private static com.fasterxml.jackson.databind.JsonNode linkOf(String region, String peer)
+      throws IOException {
+    var status = ThreeRegions.JSON.readTree(cluster.region(region).get("/v1/cluster").body());
+    for (var link : status.path("links")) {
+      if (link.path("from").asText().equals(peer)) {
+        return link;
+      }
+    }
+    throw new AssertionError("no link from " + peer + ": " + status);
+  }
+
+  @Test
+  void aPausedLinkIsRelayedAroundAndResumes() throws IOException {
+    String path = "/v1/cluster/links/us";
+    assertEquals(200, cluster.region("eu").put(path, "{\"paused\":true}").statusCode());
+    Await.until(
+        "the link is paused",
+        Duration.ofSeconds(20),
+        () -> linkOf("eu", "us").path("state").asText().equals("paused"));
+    put("us", RegionProcess.doc("paused", "one"), "{}");
+    cluster.awaitSame(RegionProcess.doc("paused", "one"), ALL);
+    assertEquals("paused", linkOf("eu", "us").path("state").asText());
+    assertEquals(200, cluster.region("eu").put(path, "{\"paused\":false}").statusCode());
+    Await.until(
+        "the link streams",
+        Duration.ofSeconds(20),
+        () -> linkOf("eu", "us").path("state").asText().equals("streaming"));
+    assertEquals(4, linkOf("eu", "us").path("detail").path("slo").size());
+    assertTrue(cluster.region("eu").get("/q/metrics").body().contains("meridian_link_slo_burn"));
+  }
+
   @Test
   void aDelayedLinkKeepsOrderAndArrives() throws IOException {
     fault("ap", "eu", "{\"delayMs\":300,\"direction\":\"in\"}");

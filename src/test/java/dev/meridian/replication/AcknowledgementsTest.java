@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.replication.Acknowledgements.Kind;
 import dev.meridian.replication.Acknowledgements.Need;
 import dev.meridian.simulation.SimulatedCluster;
@@ -130,6 +132,33 @@ class AcknowledgementsTest {
       }
     }
     assertEquals(0, acks.ignored());
+  }
+
+  /** What has arrived and is not forced is received, and no more. */
+  @Test
+  void whatThePeersStoreDoesNotTakeIsReceivedButNotApplied() {
+    SimulatedCluster cluster = new SimulatedCluster(33, "a", "b");
+    cluster.run(Duration.ofSeconds(3));
+    cluster
+        .engine(B)
+        .refuse(
+            Optional.of(new StoreFailure.Unavailable(FailureCode.STORAGE_FULL, "no space left")));
+    Acknowledgements acks = cluster.node(A).acknowledgements();
+    CompletableFuture<Void> received = reached(acks, Kind.RECEIVED);
+    CompletableFuture<Void> applied = reached(acks, Kind.APPLIED);
+    cluster.write(A, "x");
+    assertTrue(cluster.runUntil(Duration.ofMillis(50), received::isDone));
+    cluster.run(Duration.ofSeconds(3));
+    assertFalse(applied.isDone());
+    cluster.engine(B).refuse(Optional.empty());
+    assertTrue(cluster.runUntil(Duration.ofMillis(1200), applied::isDone));
+  }
+
+  private static CompletableFuture<Void> reached(Acknowledgements acks, Kind kind) {
+    return acks.reserve(new Need(kind, 1, Set.of(B)))
+        .orElseThrow()
+        .reached(1)
+        .toCompletableFuture();
   }
 
   @Test

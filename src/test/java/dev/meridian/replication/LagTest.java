@@ -3,6 +3,7 @@ package dev.meridian.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LagTest {
@@ -10,16 +11,40 @@ class LagTest {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
   @Test
-  void percentilesAreOfTheLatestChanges() {
-    LagRecorder recorder = new LagRecorder();
-    assertEquals(LagPercentiles.NONE, recorder.percentiles());
-    recorder.record(-3);
-    assertEquals(new LagPercentiles(0, 0, 0, 0, 1), recorder.percentiles());
-    for (int i = 1; i <= 2000; i++) {
-      recorder.record(i);
+  void windowsSlideAndTheTotalStays() {
+    LagRecorder recorder = new LagRecorder(LagTargets.defaults(), 0);
+    assertEquals(LagPercentiles.NONE, recorder.windows(0).minute());
+    recorder.record(-3, 0);
+    assertEquals(0, recorder.windows(0).minute().p999());
+    for (int i = 1; i <= 999; i++) {
+      recorder.record(5, 1);
     }
-    assertEquals(
-        new LagPercentiles(1500, 1950, 1990, 1999, LagRecorder.WINDOW), recorder.percentiles());
+    recorder.record(3000, MINUTE / 2);
+    LagPercentiles all = recorder.windows(MINUTE / 2).minute();
+    assertEquals(1001, all.window());
+    assertEquals(5, all.p999());
+    assertEquals(List.of(1L, 1L, 1L, 1L), all.over());
+    LagWindows later = recorder.windows(MINUTE + 1);
+    assertEquals(1, later.minute().window());
+    assertEquals(3000, later.minute().p50(), 30);
+    assertEquals(1000, later.minute().burn(3), 1e-9);
+    assertEquals(1001, later.tenMinutes().window());
+    assertEquals(5, later.p99PerMinute().get(8));
+    assertEquals(-1, later.p99PerMinute().get(9));
+    LagWindows end = recorder.windows(100 * MINUTE);
+    assertEquals(LagPercentiles.NONE, end.minute());
+    assertEquals(LagPercentiles.NONE, end.tenMinutes());
+    assertEquals(1001, end.total().window());
+  }
+
+  @Test
+  void aValueAtTheTargetKeepsToIt() {
+    LagRecorder recorder = new LagRecorder(LagTargets.defaults(), 0);
+    for (long target : LagTargets.defaults().all()) {
+      recorder.record(target, 0);
+    }
+    recorder.record(Long.MAX_VALUE, 0);
+    assertEquals(List.of(4L, 3L, 2L, 1L), recorder.windows(0).total().over());
   }
 
   @Test
@@ -31,9 +56,13 @@ class LagTest {
     offset.arrived(2500, 2040, 2);
     offset.arrived(3500, 3060, 3);
     assertEquals(460, offset.millis());
+    assertEquals(-1, offset.errorMillis());
+    assertEquals(2460, offset.atMostMillis(Duration.ofSeconds(2)), "no round trip is known yet");
     offset.roundTrip(Duration.ofMillis(120).toNanos(), 4);
     offset.roundTrip(Duration.ofMillis(80).toNanos(), 5);
     assertEquals(500, offset.millis());
+    assertEquals(541, offset.atMostMillis(Duration.ofSeconds(2)), "all of it may be the way here");
+    assertEquals(41, offset.errorMillis());
   }
 
   @Test

@@ -247,9 +247,35 @@ class ReplicationSimulationTest {
     }
     cluster.run(SECOND);
     assertTrue(cluster.converged());
-    LagPercentiles lag = link(cluster, A, B).lag();
+    LagPercentiles lag = link(cluster, A, B).lag().minute();
     assertEquals(50, lag.window());
     assertTrue(lag.p50() >= 195 && lag.p99() <= 300, lag.toString());
+  }
+
+  @Test
+  void theBoundOnStalenessGrowsWhileCutOffEitherWayAndShrinksAfter() {
+    for (EnumSet<LinkFault.Direction> cut :
+        List.of(EnumSet.of(LinkFault.Direction.IN), EnumSet.allOf(LinkFault.Direction.class))) {
+      SimulatedCluster cluster = new SimulatedCluster(21, "a", "b");
+      cluster.run(Duration.ofSeconds(3));
+      long before = cluster.node(A).staleness().toMillis();
+      LinkFault drop = new LinkFault(true, Duration.ZERO, Duration.ZERO, 0);
+      cluster.faults(A).set(B, drop, cut, Duration.ofMinutes(10));
+      cluster.run(SECOND);
+      for (int i = 1; i <= 20; i++) {
+        cluster.write(A, "a" + i);
+        cluster.write(B, "b" + i);
+        long earlier = cluster.node(A).staleness().toMillis();
+        cluster.run(SECOND);
+        long grown = cluster.node(A).staleness().toMillis();
+        assertTrue(grown >= earlier + 900, cut + ": " + earlier + " then " + grown);
+        assertTrue(grown >= (i - 1) * 1000L, cut + ": hides unseen changes: " + grown);
+      }
+      settle(cluster);
+      cluster.run(SECOND);
+      long after = cluster.node(A).staleness().toMillis();
+      assertTrue(after < before + 2000, cut + ": " + before + " before, " + after + " after");
+    }
   }
 
   @Test
@@ -313,6 +339,49 @@ class ReplicationSimulationTest {
     assertEquals(1, reader.streams());
     assertEquals(1, reader.reported().get(A));
     assertEquals(0, reader.pendingChanges());
+  }
+
+  @Test
+  void stalenessGrowsWhileCutOffWhateverTheClocksSay() {
+    SimulatedCluster cluster = new SimulatedCluster(17, "a", "b", "c");
+    cluster.ids().forEach(cluster::stop);
+    cluster.skew(A, 10_000);
+    cluster.skew(B, -3_000);
+    cluster.ids().forEach(cluster::replaceStore);
+    cluster.ids().forEach(cluster::start);
+    cluster.run(Duration.ofSeconds(3));
+    cluster.write(A, "fast"); // the times of all run ahead of their clocks from now on
+    cluster.run(Duration.ofSeconds(2));
+    assertTrue(staleness(cluster, C) < 350, "heartbeats: " + staleness(cluster, C));
+    cluster.network().cut(new Way(B, C), false);
+    cluster.write(B, "unseen");
+    cluster.run(Duration.ofMillis(900));
+    assertEquals(0, cluster.engine(C).vector().get(B), "nobody relays yet");
+    assertTrue(staleness(cluster, C) >= 800, "cut off: " + staleness(cluster, C));
+    cluster.run(Duration.ofSeconds(3));
+    assertEquals(1, cluster.engine(C).vector().get(B), "relayed");
+    assertTrue(staleness(cluster, C) >= 3_500, "passed on, so of unknown age");
+    cluster.network().cut(new Way(A, C), false);
+    cluster.run(Duration.ofSeconds(20));
+    assertTrue(staleness(cluster, C) >= 19_500, "alone: " + staleness(cluster, C));
+    cluster.network().healAll();
+    cluster.run(Duration.ofSeconds(5));
+    assertTrue(staleness(cluster, C) < 350, "healed: " + staleness(cluster, C));
+  }
+
+  @Test
+  void relayedPromisesKeepStalenessLowWhereClocksAgree() {
+    SimulatedCluster cluster = new SimulatedCluster(18, "a", "b", "c");
+    cluster.run(Duration.ofSeconds(3));
+    cluster.network().cut(new Way(B, C), false);
+    cluster.write(B, "x");
+    cluster.run(Duration.ofSeconds(10));
+    assertEquals(1, cluster.engine(C).vector().get(B), "relayed");
+    assertTrue(staleness(cluster, C) < 600, "relayed: " + staleness(cluster, C));
+  }
+
+  private static long staleness(SimulatedCluster cluster, ReplicaId id) {
+    return cluster.node(id).staleness().toMillis();
   }
 
   private static HlcTimestamp last(SimulatedCluster cluster) {

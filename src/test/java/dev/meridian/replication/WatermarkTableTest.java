@@ -64,4 +64,19 @@ class WatermarkTableTest {
   private static HlcTimestamp at(long hlc) {
     return new HlcTimestamp(hlc);
   }
+
+  @Test
+  void theAgeIsThatOfWhatIsHereAndOfWhoeverKnowsItBest() {
+    VersionVector applied = VersionVector.of(A, 5);
+    table.promised(promise(100, 5), 90, applied);
+    table.promised(promise(200, 7), 0, applied);
+    table.promised(promise(200, 7), 180, applied);
+    assertEquals(90, table.madeMillis(A, applied), "its changes are not here");
+    assertEquals(180, table.madeMillis(A, VersionVector.of(A, 7)));
+    table.promised(promise(300, 7), 0, VersionVector.of(A, 7));
+    assertEquals(180, table.madeMillis(A, VersionVector.of(A, 7)), "of unknown age");
+    table.promised(promise(300, 7), 290, VersionVector.of(A, 7));
+    assertEquals(290, table.madeMillis(A, VersionVector.of(A, 7)));
+    assertEquals(0, table.madeMillis(B, applied));
+  }
 }

@@ -13,16 +13,16 @@
  *   <li>{@code <name>.values}: changes above {@link
  *       dev.meridian.engine.mapdb.MapDbTableStore#INLINE_MAX_BYTES}, so that scans of small
  *       documents do not drag them along. The block then holds a reference.
- *   <li>{@code <name>.filter}: the Bloom filter over document prefixes, in buckets of 512 bytes.
+ *   <li>{@code <name>.filter}: the Bloom filter over document prefixes, in buckets of 64 bytes.
  * </ul>
  *
  * <h2>Nothing wrong is served</h2>
  *
- * MapDB checks no data. Blocks, large values and filter buckets carry a CRC32C that is verified at
- * each read, and a block knows its bounds, so neither a damaged index nor a damaged MapDB file can
- * lead to a wrong answer: what is found proves that it is what was looked for. Damage beyond that
- * (padding, say) is found by the manifest's checksums of each MiB, at a start when size or time of
- * change differ, and by a scrub.
+ * MapDB checks no data. Blocks and large values carry a CRC32C and filter buckets a checksum, each
+ * verified at each read, and a block knows its bounds, so neither a damaged index nor a damaged
+ * MapDB file can lead to a wrong answer: what is found proves that it is what was looked for.
+ * Damage beyond that (padding, say) is found by the manifest's checksums of each MiB, at a start
+ * when size or time of change differ, and by a scrub.
  *
  * <h2>Why this shape</h2>
  *

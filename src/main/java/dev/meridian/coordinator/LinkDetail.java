@@ -1,0 +1,59 @@
+package dev.meridian.coordinator;
+
+import java.util.List;
+
+/**
+ * What passes over a link and how it keeps to its targets. Counts are since the start of the node
+ * that reports.
+ *
+ * @param bytesOut bytes of changes that region sent to the peer in turn
+ * @param appliedPerSecond changes applied in the last minute, a second
+ * @param queued changes received and not yet applied
+ * @param clockOffsetMs the peer's wall clock minus that region's, by which lag is corrected
+ * @param clockErrorMs how far that may be off; -1 while unknown
+ * @param lastError why it failed last, also when it works again; empty when it never did
+ * @param lastErrorAt RFC 3339, or empty
+ * @param p99PerMinute of the last ten minutes in ms, the oldest first; -1 where no change came
+ * @param slo the targets of p50, p95, p99 and p99.9
+ */
+public record LinkDetail(
+    long bytesOut,
+    long changesIn,
+    double appliedPerSecond,
+    long queued,
+    long clockOffsetMs,
+    long clockErrorMs,
+    String lastError,
+    String lastErrorAt,
+    Lag tenMinutes,
+    Lag total,
+    List<Double> p99PerMinute,
+    List<Slo> slo) {
+
+  /** Of a link that nothing is known of. */
+  public static final LinkDetail NONE =
+      new LinkDetail(0, 0, 0, 0, 0, -1, "", "", Lag.NONE, Lag.NONE, List.of(), List.of());
+
+  /**
+   * Lag in ms.
+   *
+   * @param changes how many changes the figures are of
+   */
+  public record Lag(double p50, double p95, double p99, double p999, long changes) {
+
+    static final Lag NONE = new Lag(0, 0, 0, 0, 0);
+  }
+
+  /**
+   * A target for lag.
+   *
+   * @param percentile {@code p50}, {@code p95}, {@code p99} or {@code p999}
+   */
+  public record Slo(String percentile, long targetMs, Burn minute, Burn tenMinutes, Burn total) {}
+
+  /**
+   * @param over share of the window's changes that were later than the target, 0 to 1
+   * @param burn that share by the share that may be: over 1, the target is missed
+   */
+  public record Burn(double over, double burn) {}
+}
