@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meridian.document.FailureCode;
-import dev.meridian.engine.mapdb.MapDbTableStore;
-import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,14 +54,10 @@ class DiskFullTest {
   }
 
   private EngineRig open() throws IOException {
-    return new EngineRig(
-        "eu",
-        EngineSettings.defaults().withMemtableBytes(1 << 20).withCacheBytes(0),
-        4 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        new ManualClock(1_764_000_000_000L));
+    return EngineRig.in(directory)
+        .settings(EngineSettings.defaults().withMemtableBytes(1 << 20).withCacheBytes(0))
+        .segmentBytes(4 << 20)
+        .open();
   }
 
   @Test

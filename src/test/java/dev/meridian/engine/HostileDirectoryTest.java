@@ -18,7 +18,6 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.FaultyDisk;
 import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -51,15 +50,12 @@ class HostileDirectoryTest {
   }
 
   private EngineRig open(Path data) throws IOException {
-    return new EngineRig(
-        "eu",
-        EngineSettings.defaults().withCacheBytes(0),
-        4 << 20,
-        new DiskLogDirectory(data.resolve("wal")),
-        new MapDbTableStore(data.resolve("tables")),
-        new ManifestFile(data),
-        wall,
-        false);
+    return EngineRig.in(data)
+        .settings(EngineSettings.defaults().withCacheBytes(0))
+        .segmentBytes(4 << 20)
+        .wall(wall)
+        .hasPeers(false)
+        .open();
   }
 
   private static String body(int i) {
