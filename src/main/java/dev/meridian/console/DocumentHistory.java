@@ -49,6 +49,7 @@ class DocumentHistory extends Section {
   private Optional<VersionId> oldest = Optional.empty();
   private PastState state = new PastState.Nothing();
   private int asked;
+  private boolean zoneKnown;
 
   private record Address(CollectionName collection, DocumentId id) {
     String path() {
@@ -87,12 +88,13 @@ class DocumentHistory extends Section {
   @Override
   protected void onAttach(AttachEvent event) {
     browser.ask(
-        this,
+        event.getUI(), // a component that is not shown yet is not answered
         () -> {
           time.setHelperText(
               browser.inUtc()
                   ? "Without a zone: UTC"
                   : "Without a zone: " + browser.zone().getId() + "; or add UTC");
+          zoneKnown = true;
           refresh();
         });
   }
@@ -100,7 +102,9 @@ class DocumentHistory extends Section {
   /** Another document, or the same after a change. */
   void of(CollectionName collection, DocumentId id) {
     address = Optional.of(new Address(collection, id));
-    refresh();
+    if (zoneKnown) { // else it is shown once it is: twice would take a button from under a click
+      refresh();
+    }
   }
 
   void look(PastState at) {

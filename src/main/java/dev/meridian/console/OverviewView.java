@@ -6,7 +6,6 @@ import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.grid.ColumnTextAlign;
 import com.vaadin.flow.component.grid.Grid;
 import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.H1;
 import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Main;
 import com.vaadin.flow.component.html.Paragraph;
@@ -29,15 +28,13 @@ public class OverviewView extends Main {
 
   private final LiveCluster live;
   private final Later later;
-  private final H1 headline = new H1();
-  private final Span announcement = new Span();
+  private final HeadlineText headline = new HeadlineText();
   private final WorldMap world = new WorldMap();
   private final Div cards = new Div();
   private final Section picture = new Section();
   private final Section linkSection = new Section();
   private final Grid<Link> links = new Grid<>();
   private final Map<String, RegionCard> cardOf = new LinkedHashMap<>();
-  private String topic = "";
   private Runnable stop = () -> {};
 
   @Inject
@@ -45,15 +42,13 @@ public class OverviewView extends Main {
     this.live = live;
     this.later = later;
     addClassNames("view", "overview");
-    headline.addClassName("headline");
-    announcement.addClassName("only-read");
-    announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
     cards.addClassName("cards");
     picture.add(world, legend());
     picture.addClassName("picture");
     linkSection.add(new H2("Links"), hint(), links);
     table();
-    add(headline, announcement, picture, new Section(new H2("Regions"), cards), linkSection);
+    add(headline.parts());
+    add(picture, new Section(new H2("Regions"), cards), linkSection);
   }
 
   private static Paragraph hint() {
@@ -141,12 +136,7 @@ public class OverviewView extends Main {
     List<RegionReport> regions = now.regions();
     List<Link> all = Links.of(regions);
     Headline news = Headline.of(regions);
-    headline.setText(news.text());
-    headline.getElement().setAttribute("data-tone", news.tone().css());
-    if (!news.topic().equals(topic)) {
-      topic = news.topic();
-      announcement.setText(news.text());
-    }
+    headline.show(news);
     picture.setVisible(regions.size() > 1 || WorldMap.placed(regions.getFirst()));
     world.show(regions, all, news.text());
     for (int i = 0; i < regions.size(); i++) {

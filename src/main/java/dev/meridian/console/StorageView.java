@@ -3,9 +3,7 @@ package dev.meridian.console;
 import com.vaadin.flow.component.AttachEvent;
 import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.UI;
-import com.vaadin.flow.component.html.H1;
 import com.vaadin.flow.component.html.Main;
-import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.PageTitle;
 import com.vaadin.flow.router.Route;
 import dev.meridian.console.LiveStorage.Picture;
@@ -20,13 +18,11 @@ public class StorageView extends Main {
   private final Storage storage;
   private final LiveStorage live;
   private final Later later;
-  private final H1 headline = new H1();
-  private final Span announcement = new Span();
+  private final HeadlineText headline = new HeadlineText();
   private final DamageList damages = new DamageList();
   private final ScrubCard scrub = new ScrubCard(this::verify);
   private final StorageCards cards = new StorageCards(scrub);
   private final TableList tables = new TableList();
-  private String topic = "";
   private Runnable stop = () -> {};
 
   @Inject
@@ -35,10 +31,8 @@ public class StorageView extends Main {
     this.live = live;
     this.later = later;
     addClassNames("view", "storage");
-    headline.addClassName("headline");
-    announcement.addClassName("only-read");
-    announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
-    add(headline, announcement, damages, cards, tables);
+    add(headline.parts());
+    add(damages, cards, tables);
   }
 
   @Override
@@ -59,13 +53,7 @@ public class StorageView extends Main {
   }
 
   private void show(Picture now) {
-    Headline news = StorageNews.of(now.status());
-    headline.setText(news.text());
-    headline.getElement().setAttribute("data-tone", news.tone().css());
-    if (!news.topic().equals(topic)) {
-      topic = news.topic();
-      announcement.setText(news.text());
-    }
+    headline.show(StorageNews.of(now.status()));
     damages.show(now.status().damages());
     cards.show(now.status());
     scrub.show(now.status(), now.wallMillis());

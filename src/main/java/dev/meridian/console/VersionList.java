@@ -26,6 +26,7 @@ class VersionList extends Div {
   private final Button compare = new Button("Compare the two", click -> compare());
   private final Map<VersionId, ListItem> rowOf = new LinkedHashMap<>();
   private final Map<VersionId, Checkbox> ticked = new LinkedHashMap<>();
+  private final VersionSlider slider;
   private String path = "";
 
   VersionList(Browser browser, Runnable more) {
@@ -34,9 +35,12 @@ class VersionList extends Div {
     rows.getElement().setAttribute("aria-label", "Versions, newest first");
     older = new Button("Older versions", click -> more.run());
     compare.setEnabled(false);
+    slider =
+        new VersionSlider(
+            browser, version -> UI.getCurrent().navigate(path, new One(version).parameters()));
     Div actions = new Div(older, compare);
     actions.addClassName("tools");
-    add(rows, actions);
+    add(slider, rows, actions);
   }
 
   /**
@@ -59,6 +63,7 @@ class VersionList extends Div {
     }
     older.setVisible(more);
     compare.setVisible(rowOf.size() > 1);
+    slider.show(List.copyOf(rowOf.keySet()));
   }
 
   private ListItem row(StoredDocument document, boolean newest) {
@@ -108,6 +113,7 @@ class VersionList extends Div {
 
   /** Marks what is looked at. */
   void mark(PastState state) {
+    slider.look(state);
     rowOf.forEach(
         (version, row) -> {
           boolean shown =

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
@@ -15,7 +13,6 @@ import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,10 +33,8 @@ class ConsoleIT {
   private static RegionProcess eu;
   private static RegionProcess us;
   private static ConsoleBrowser chromium;
-  private static Browser browser;
 
-  private final List<String> complaints = new CopyOnWriteArrayList<>();
-  private BrowserContext context;
+  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
@@ -60,7 +55,6 @@ class ConsoleIT {
     us.start();
     eu.awaitReady();
     chromium = ConsoleBrowser.launch();
-    browser = chromium.browser();
   }
 
   private static RegionProcess region(String name, int port, String peers) {
@@ -83,22 +77,13 @@ class ConsoleIT {
 
   @BeforeEach
   void open() {
-    context = browser.newContext();
-    context.setDefaultTimeout(PATIENCE_MILLIS);
-    page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            complaints.add(message.text());
-          }
-        });
-    page.onPageError(complaints::add);
+    tab = new ConsoleTab(chromium);
+    page = tab.page();
   }
 
   @AfterEach
   void nothingWentWrongInTheBrowser() {
-    context.close();
-    assertEquals(List.of(), complaints);
+    tab.close();
   }
 
   @Test

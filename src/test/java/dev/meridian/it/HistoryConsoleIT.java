@@ -4,15 +4,16 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static dev.meridian.it.ConsoleBrowser.appears;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +30,9 @@ class HistoryConsoleIT {
   private static RegionProcess region;
   private static ConsoleBrowser chromium;
 
-  private final List<String> complaints = new CopyOnWriteArrayList<>();
-  private BrowserContext context;
+  private static final Pattern TABLE_NAME = Pattern.compile("^0*[1-9][0-9]*$");
+
+  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
@@ -54,22 +56,13 @@ class HistoryConsoleIT {
 
   @BeforeEach
   void open() {
-    context = chromium.browser().newContext();
-    context.setDefaultTimeout(ConsoleBrowser.PATIENCE_MILLIS);
-    page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error")) {
-            complaints.add(message.text());
-          }
-        });
-    page.onPageError(complaints::add);
+    tab = new ConsoleTab(chromium);
+    page = tab.page();
   }
 
   @AfterEach
   void nothingWentWrongInTheBrowser() {
-    context.close();
-    assertEquals(List.of(), complaints);
+    tab.close();
   }
 
   @Test
@@ -137,6 +130,100 @@ class HistoryConsoleIT {
   }
 
   @Test
+  void theTimelineIsWalkedWithTheKeyboard() throws IOException {
+    String path = RegionProcess.doc("walks", "one");
+    region.put(path, "{\"n\":1}");
+    String first = version(path);
+    region.put(path, "{\"n\":2}");
+    region.put(path, "{\"n\":3}");
+    page.navigate(region.uri("/console/collections/walks/docs/one").toString());
+    Locator line = page.getByLabel("Timeline");
+    assertThat(line).hasAttribute("aria-valuetext", Pattern.compile("3 of 3, .*"));
+    line.focus();
+    line.press("ArrowLeft");
+    assertThat(panel().locator("pre.past")).containsText("\"n\": 2");
+    assertThat(line).hasAttribute("aria-valuetext", Pattern.compile("2 of 3, .*"));
+    assertThat(page.locator(".versions li.shown")).hasCount(1);
+    line.press("Home");
+    assertThat(panel().locator("pre.past")).containsText("\"n\": 1");
+    page.waitForURL(Pattern.compile(".*\\?version=" + first + "$"));
+    page.reload();
+    assertThat(page.getByLabel("Timeline")).hasValue("0");
+    versions().nth(0).locator("a").click();
+    assertThat(page.getByLabel("Timeline")).hasValue("2");
+    page.navigate(
+        region.uri("/console/collections/walks/docs/one?asOf=2001-01-01T00:00:00Z").toString());
+    assertThat(page.getByLabel("Timeline")).hasAttribute("aria-valuetext", "before these 3");
+  }
+
+  @Test
+  void storageWithTablesAndTheHistoryFitEveryScreen() throws IOException {
+    try (RegionProcess stocked =
+        new RegionProcess(directory, RegionProcess.freePort())
+            .with("MERIDIAN_DATA_DIR", directory.resolve("stocked").toString())
+            .with("MERIDIAN_MEMTABLE_BYTES", "262144")
+            .start()) {
+      fitEveryScreen(stocked);
+    }
+  }
+
+  private static void fitEveryScreen(RegionProcess stocked) throws IOException {
+    String pad = "x".repeat(8_000);
+    for (int i = 0; i < 120; i++) {
+      stocked.put(RegionProcess.doc("stock", "item-" + i), "{\"pad\":\"" + pad + i + "\"}");
+    }
+    String path = RegionProcess.doc("stock", "told");
+    stocked.put(
+        path, "{\"n\":1,\"name\":\"a long enough value to reach the edge of a telephone\"}");
+    String first = version(stocked, path);
+    stocked.put(path, "{\"n\":2}");
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : List.of(1440, 390)) {
+        Browser.NewContextOptions options =
+            new Browser.NewContextOptions().setColorScheme(scheme).setViewportSize(width, 900);
+        try (ConsoleTab other = new ConsoleTab(chromium, options)) {
+          String screen = scheme.name().toLowerCase(Locale.ROOT) + "-" + width;
+          other.page().navigate(stocked.uri("/console/storage").toString());
+          appears(other.page().locator("vaadin-grid-cell-content").getByText(TABLE_NAME));
+          fits(other.page(), "storage-" + screen);
+          other.page().locator("vaadin-grid").scrollIntoViewIfNeeded();
+          fits(other.page(), "tables-" + screen);
+          other
+              .page()
+              .navigate(
+                  stocked.uri("/console/collections/stock/docs/told?version=" + first).toString());
+          appears(other.page().locator(".past-panel pre.past"));
+          fits(other.page(), "history-" + screen);
+          other
+              .page()
+              .navigate(
+                  stocked
+                      .uri("/console/collections/stock/docs/told?asOf=2001-01-01T00:00:00Z")
+                      .toString());
+          appears(other.page().locator(".past-panel .state h2"));
+          fits(other.page(), "expired-" + screen);
+        }
+      }
+    }
+  }
+
+  /** Nothing has to be looked for beyond the edge; the picture is kept for whoever wants to see. */
+  private static void fits(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setPath(Path.of("target", "screens", name + ".png"))
+            .setFullPage(true));
+    assertEquals(
+        0,
+        page.evaluate(
+            "Math.max(0, document.documentElement.scrollWidth - window.innerWidth,"
+                + " ...[...document.querySelectorAll('main *')]"
+                + ".filter(e => !e.closest('vaadin-grid, pre, svg'))"
+                + ".map(e => Math.ceil(e.getBoundingClientRect().right) - window.innerWidth))"),
+        name);
+  }
+
+  @Test
   void aDocumentIsShownAsItWas() throws IOException {
     String path = RegionProcess.doc("tales", "a/b");
     region.put(path, "{\"n\":1}");
@@ -192,7 +279,11 @@ class HistoryConsoleIT {
   }
 
   private static String version(String path) throws IOException {
-    return region.get(path).headers().firstValue("Meridian-Version").orElseThrow();
+    return version(region, path);
+  }
+
+  private static String version(RegionProcess of, String path) throws IOException {
+    return of.get(path).headers().firstValue("Meridian-Version").orElseThrow();
   }
 
   private void openDocument(String query) {
