@@ -114,22 +114,24 @@ public final class DataDirectoryCheck {
         findings);
   }
 
-  private Optional<Manifest> manifest() {
+  private Optional<Manifest> manifest() throws IOException {
     progress.accept("manifest");
-    Optional<Manifest> main = read(ManifestFile.NAME, MENDED);
-    Optional<Manifest> copy = read(ManifestFile.COPY, MENDED);
+    Optional<Manifest> main = read(ManifestFile.NAME);
+    Optional<Manifest> copy = read(ManifestFile.COPY);
     if (main.isEmpty() && copy.isEmpty()) {
       add(directory.resolve(ManifestFile.NAME), -1, "neither manifest can be used", MOVE_AWAY);
     }
     return main.or(() -> copy);
   }
 
-  private Optional<Manifest> read(String name, String advice) {
+  private Optional<Manifest> read(String name) throws IOException {
     Path file = directory.resolve(name);
     try {
       return Optional.of(ManifestFile.read(file));
+    } catch (NewerFormatException newer) {
+      throw ManifestFile.newer(file, newer);
     } catch (IOException | IllegalArgumentException damaged) {
-      add(file, -1, damaged.getMessage(), advice);
+      add(file, -1, damaged.getMessage(), MENDED);
       return Optional.empty();
     }
   }

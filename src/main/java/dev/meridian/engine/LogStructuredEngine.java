@@ -288,9 +288,11 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private static Manifest manifest(Parts parts) throws IOException {
     Optional<Manifest> found = parts.manifests().read();
     if (found.isEmpty()) {
-      if (!parts.logDirectory().list().isEmpty()) {
+      boolean log = WriteAheadLog.exists(parts.logDirectory());
+      if (log || !parts.tables().isEmpty()) {
         throw new IOException(
-            "there is a log but no manifest beside it: the data directory is incomplete. Restore the"
+            (log ? "there is a log" : "there are tables")
+                + " but no manifest beside it: the data directory is incomplete. Restore the"
                 + " manifest, or move the directory away to fetch everything from a peer.");
       }
       Manifest fresh = Manifest.empty(parts.region());

@@ -86,8 +86,7 @@ final class ManifestCodecV1 {
     }
     byte version = in.readByte();
     if (version != VERSION) {
-      throw new IOException(
-          "it has format version " + version + "; this release reads up to " + VERSION);
+      throw new NewerFormatException(version, VERSION);
     }
     ReplicaId region = new ReplicaId(in.readUTF());
     long tableNumber = in.readLong();

@@ -37,6 +37,8 @@ public final class ManifestFile implements ManifestStore {
     }
     try {
       return Optional.of(read(file));
+    } catch (NewerFormatException newer) {
+      throw newer(file, newer);
     } catch (IOException | IllegalArgumentException damaged) {
       LOG.log(
           System.Logger.Level.ERROR,
@@ -45,6 +47,8 @@ public final class ManifestFile implements ManifestStore {
           damaged.getMessage());
       try {
         return Optional.of(read(copy));
+      } catch (NewerFormatException newer) {
+        throw newer(copy, newer);
       } catch (IOException | IllegalArgumentException both) {
         throw new IOException(
             "neither the manifest "
@@ -58,6 +62,11 @@ public final class ManifestFile implements ManifestStore {
             damaged);
       }
     }
+  }
+
+  /** The copy may be older and readable, but what it does not name is not ours to remove. */
+  static IOException newer(Path file, NewerFormatException newer) {
+    return new IOException("the manifest " + file + ": " + newer.getMessage(), newer);
   }
 
   /** One of the two files. */

@@ -121,13 +121,21 @@ final class Scrub {
     try {
       store.verify(table.file(), this::progress);
     } catch (DamagedFileException damage) {
-      boolean stillCounts = state.view().tables().contains(table);
-      if (stillCounts) { // else it was merged away, and its files with it
+      if (stillCounts(table)) {
         damages.found(table.file().name(), damage);
         maintenance.rebuild(table.file().name());
         countDamaged();
       }
+    } catch (IOException gone) {
+      if (stillCounts(table)) {
+        throw gone;
+      }
     }
+  }
+
+  /** Else it was merged away, and its files with it. */
+  private boolean stillCounts(Table table) {
+    return state.view().tables().contains(table);
   }
 
   /** Reads every record; the reader checks each. */

@@ -46,9 +46,12 @@ public interface TableStore {
    */
   void verify(TableFile file, LongConsumer progress) throws IOException;
 
+  /** True when there is no file of any table. */
+  boolean isEmpty() throws IOException;
+
   /** Removes one table. Readers inside may finish. */
   void delete(String name) throws IOException;
 
-  /** Removes every table but these. */
+  /** Removes every table but these, and nothing that is no table. */
   void keepOnly(Set<String> names) throws IOException;
 }

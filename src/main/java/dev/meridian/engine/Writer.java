@@ -114,7 +114,7 @@ final class Writer {
     while (queue.take(tasks, settings.maxBatchMutations())) {
       try {
         process(tasks);
-      } catch (RuntimeException fault) {
+      } catch (RuntimeException | Error fault) {
         // The state in memory may be half changed. The log is right: a restart reads it again.
         fail(new IOException("a logged change could not be applied", fault));
         answer();

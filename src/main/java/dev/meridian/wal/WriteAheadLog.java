@@ -74,6 +74,11 @@ public final class WriteAheadLog implements AutoCloseable {
     this.durable = new DurablePoint(last, recovered.end(), lastLsn);
   }
 
+  /** Whether a directory has a segment of a log. */
+  public static boolean exists(LogDirectory dir) throws IOException {
+    return dir.list().stream().anyMatch(LogSegment::isName);
+  }
+
   /**
    * Like the long form, with no thread but the caller's: the writer fills each new segment with
    * zeros itself, and forces are counted but not timed.

@@ -1,7 +1,9 @@
 package dev.meridian.contract;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
@@ -86,12 +88,14 @@ public abstract class TableStoreContract {
   @Test
   void tablesThatAreNotNamedAreGone() throws IOException {
     TableStore store = store();
+    assertTrue(store.isEmpty());
     TableFile one =
         store.write(
             "0000000000000001", TableStore.Packing.SMALL, 0, List.<Table.Entry>of().iterator());
     TableFile two =
         store.write(
             "0000000000000002", TableStore.Packing.SMALL, 0, List.<Table.Entry>of().iterator());
+    assertFalse(store.isEmpty());
     store.keepOnly(Set.of(two.name()));
     assertEquals(0, store.open(two).file().entries());
     assertThrows(IOException.class, () -> store.open(one));

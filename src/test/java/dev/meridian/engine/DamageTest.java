@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
-import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.LogDamagedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,15 +43,7 @@ class DamageTest {
   private Path pristine;
 
   private EngineRig open(Path data) throws IOException {
-    return new EngineRig(
-        "eu",
-        SMALL,
-        1 << 20,
-        new DiskLogDirectory(data.resolve("wal")),
-        new MapDbTableStore(data.resolve("tables")),
-        new ManifestFile(data),
-        wall,
-        false);
+    return EngineRig.in(data).settings(SMALL).wall(wall).hasPeers(false).open();
   }
 
   @BeforeEach

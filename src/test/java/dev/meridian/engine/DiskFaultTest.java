@@ -12,8 +12,6 @@ import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.FaultyDisk;
-import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,15 +114,7 @@ class DiskFaultTest {
     EngineSettings settings =
         new EngineSettings(
             1 << 20, 0, 65_536, 4_096, 2, Duration.ofSeconds(3), Duration.ofSeconds(60));
-    return new EngineRig(
-        EU.value(),
-        settings,
-        48 << 10,
-        new DiskLogDirectory(data.resolve("wal")),
-        new MapDbTableStore(data.resolve("tables")),
-        new ManifestFile(data),
-        new ManualClock(1_764_000_000_000L),
-        false);
+    return EngineRig.in(data).settings(settings).segmentBytes(48 << 10).hasPeers(false).open();
   }
 
   /** All that is done in one run. */

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.meridian.document.FailureCode;
-import dev.meridian.engine.mapdb.MapDbTableStore;
-import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullTest {
 
   private static final int BALLAST_BYTES = 24 << 20;
+  private static final int INODES = 400;
 
   @TempDir Path directory;
   private boolean mounted;
@@ -32,7 +30,14 @@ class DiskFullTest {
   void mount() throws Exception {
     mounted =
         Files.isExecutable(Path.of("/usr/bin/mount"))
-            && run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", directory.toString());
+            && run(
+                "mount",
+                "-t",
+                "tmpfs",
+                "-o",
+                "size=64m,nr_inodes=" + INODES,
+                "tmpfs",
+                directory.toString());
     assumeTrue(mounted, "this user may not mount a file system");
   }
 
@@ -49,14 +54,10 @@ class DiskFullTest {
   }
 
   private EngineRig open() throws IOException {
-    return new EngineRig(
-        "eu",
-        EngineSettings.defaults().withMemtableBytes(1 << 20).withCacheBytes(0),
-        4 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        new ManualClock(1_764_000_000_000L));
+    return EngineRig.in(directory)
+        .settings(EngineSettings.defaults().withMemtableBytes(1 << 20).withCacheBytes(0))
+        .segmentBytes(4 << 20)
+        .open();
   }
 
   @Test
@@ -74,6 +75,36 @@ class DiskFullTest {
       awaitWritable(rig, acknowledged);
       writeSome(rig, acknowledged, 2_000);
       assertTrue(acknowledged.size() > before + 1_000);
+      assertAllThere(rig, acknowledged);
+    }
+    try (EngineRig again = open()) {
+      assertAllThere(again, acknowledged);
+    }
+  }
+
+  @Test
+  void theSameWhenThereIsRoomButNoNameForAnotherFile() throws Exception {
+    Path ballast = Files.createDirectories(directory.resolve("ballast"));
+    Map<String, String> acknowledged = new HashMap<>();
+    try (EngineRig rig = open()) {
+      int files = 0;
+      try {
+        while (files < INODES) {
+          Files.createFile(ballast.resolve("file-" + files));
+          files++;
+        }
+      } catch (IOException noInode) {
+        assertTrue(files > 0, noInode::toString);
+      }
+      assertTrue(files < INODES, "the file system has more inodes than it was given");
+      assertEquals(FailureCode.STORAGE_FULL, writeUntilRefused(rig, acknowledged, 0));
+      assertTrue(rig.engine.acceptsWrites(), "the log is still usable");
+      assertAllThere(rig, acknowledged);
+      for (int i = 0; i < files; i++) {
+        Files.delete(ballast.resolve("file-" + i));
+      }
+      awaitWritable(rig, acknowledged);
+      writeSome(rig, acknowledged, 2_000);
       assertAllThere(rig, acknowledged);
     }
     try (EngineRig again = open()) {

@@ -8,17 +8,22 @@ import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoredDocument;
+import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.env.SystemEnvironment;
 import dev.meridian.env.WallClock;
+import dev.meridian.simulation.ManualClock;
+import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.WalSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** An engine over given edges, with calls that wait. */
 final class EngineRig implements AutoCloseable {
@@ -28,65 +33,98 @@ final class EngineRig implements AutoCloseable {
   final LogStructuredEngine engine;
   private final SystemEnvironment environment = new SystemEnvironment();
 
-  EngineRig(
-      String region,
-      EngineSettings settings,
-      long segmentBytes,
-      LogDirectory log,
-      TableStore tables,
-      ManifestStore manifests,
-      WallClock wall)
-      throws IOException {
-    this(region, settings, segmentBytes, log, tables, manifests, wall, true);
-  }
-
-  EngineRig(
-      String region,
-      EngineSettings settings,
-      long segmentBytes,
-      LogDirectory log,
-      TableStore tables,
-      ManifestStore manifests,
-      WallClock wall,
-      boolean hasPeers)
-      throws IOException {
-    this(
-        region,
-        settings,
-        segmentBytes,
-        log,
-        tables,
-        manifests,
-        wall,
-        hasPeers,
-        collection -> CollectionSettings.DEFAULTS);
-  }
-
-  EngineRig(
-      String region,
-      EngineSettings settings,
-      long segmentBytes,
-      LogDirectory log,
-      TableStore tables,
-      ManifestStore manifests,
-      WallClock wall,
-      boolean hasPeers,
-      Function<CollectionState, CollectionSettings> history)
-      throws IOException {
+  private EngineRig(Setup setup) throws IOException {
     engine =
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
-                new ReplicaId(region),
-                settings,
-                WalSettings.defaults().withSegmentBytes(segmentBytes),
-                log,
-                tables,
-                manifests,
-                history,
-                wall,
+                new ReplicaId(setup.region),
+                setup.settings,
+                WalSettings.defaults().withSegmentBytes(setup.segmentBytes),
+                setup.log,
+                setup.tables,
+                setup.manifests,
+                setup.history,
+                setup.wall,
                 environment,
-                hasPeers,
+                setup.hasPeers,
                 progress -> {}));
+  }
+
+  /**
+   * A region 'eu' in a directory, with small segments, that has peers and whose clock stands still,
+   * unless something else is said.
+   */
+  static Setup in(Path directory) throws IOException {
+    return new Setup(directory);
+  }
+
+  /** How an engine is to be opened. */
+  static final class Setup {
+    private String region = "eu";
+    private EngineSettings settings = EngineSettings.defaults();
+    private long segmentBytes = 1 << 20;
+    private LogDirectory log;
+    private TableStore tables;
+    private ManifestStore manifests;
+    private Function<CollectionState, CollectionSettings> history =
+        collection -> CollectionSettings.DEFAULTS;
+    private WallClock wall = new ManualClock(1_764_000_000_000L);
+    private boolean hasPeers = true;
+
+    private Setup(Path directory) throws IOException {
+      log = new DiskLogDirectory(directory.resolve("wal"));
+      tables = new MapDbTableStore(directory.resolve("tables"));
+      manifests = new ManifestFile(directory);
+    }
+
+    Setup region(String name) {
+      region = name;
+      return this;
+    }
+
+    Setup settings(EngineSettings chosen) {
+      settings = chosen;
+      return this;
+    }
+
+    Setup segmentBytes(long bytes) {
+      segmentBytes = bytes;
+      return this;
+    }
+
+    Setup log(LogDirectory chosen) {
+      log = chosen;
+      return this;
+    }
+
+    Setup tables(UnaryOperator<TableStore> wrapped) {
+      tables = wrapped.apply(tables);
+      return this;
+    }
+
+    Setup manifests(UnaryOperator<ManifestStore> wrapped) {
+      manifests = wrapped.apply(manifests);
+      return this;
+    }
+
+    Setup history(Function<CollectionState, CollectionSettings> chosen) {
+      history = chosen;
+      return this;
+    }
+
+    Setup wall(WallClock chosen) {
+      wall = chosen;
+      return this;
+    }
+
+    Setup hasPeers(boolean chosen) {
+      hasPeers = chosen;
+      return this;
+    }
+
+    EngineRig open() throws IOException {
+      return new EngineRig(this);
+    }
   }
 
   List<Outcome> apply(List<Mutation> mutations) {

@@ -12,9 +12,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
-import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,31 +38,18 @@ class HistoryTest {
   private final ManualClock wall = new ManualClock(1_764_000_000_000L);
 
   private EngineRig open(CollectionSettings history) throws IOException {
-    return new EngineRig(
-        "eu",
-        SMALL,
-        1 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        wall,
-        true,
-        collection -> history);
+    return EngineRig.in(directory).settings(SMALL).wall(wall).history(collection -> history).open();
   }
 
   /** Its collection keeps one day and as many versions as its settings are bytes long. */
   private EngineRig openAdjustable() throws IOException {
-    return new EngineRig(
-        "eu",
-        SMALL,
-        1 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        wall,
-        true,
-        collection ->
-            keep(collection.settings().map(Bytes::length).orElse(100), Duration.ofDays(1)));
+    return EngineRig.in(directory)
+        .settings(SMALL)
+        .wall(wall)
+        .history(
+            collection ->
+                keep(collection.settings().map(Bytes::length).orElse(100), Duration.ofDays(1)))
+        .open();
   }
 
   private static void keepVersions(EngineRig rig, int versions) {

@@ -9,9 +9,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
-import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.LogDamagedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,15 +38,7 @@ class LogGapTest {
   private final ManualClock wall = new ManualClock(1_764_000_000_000L);
 
   private EngineRig open(boolean hasPeers, EngineSettings settings) throws IOException {
-    return new EngineRig(
-        "eu",
-        settings,
-        1 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        wall,
-        hasPeers);
+    return EngineRig.in(directory).settings(settings).wall(wall).hasPeers(hasPeers).open();
   }
 
   /** Writes documents, then damages a place in the middle of the log; returns all changes. */

@@ -19,7 +19,6 @@ import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoredDocument.Tombstone;
-import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.ManualClock;
 import dev.meridian.wal.DiskLogDirectory;
@@ -59,25 +58,14 @@ class LogStructuredEngineTest {
   }
 
   private EngineRig open(String region, EngineSettings settings) throws IOException {
-    return new EngineRig(
-        region,
-        settings,
-        1 << 20,
-        new DiskLogDirectory(directory.resolve("wal")),
-        new MapDbTableStore(directory.resolve("tables")),
-        new ManifestFile(directory),
-        wall);
+    return EngineRig.in(directory).region(region).settings(settings).wall(wall).open();
   }
 
   private EngineRig over(GatedLogDirectory disk) throws IOException {
-    return new EngineRig(
-        "eu",
-        EngineSettings.defaults(),
-        1 << 20,
-        disk,
-        new MapDbTableStore(directory.resolve("gated-tables")),
-        new ManifestFile(Files.createDirectories(directory.resolve("gated-manifest"))),
-        wall);
+    return EngineRig.in(Files.createDirectories(directory.resolve("gated")))
+        .log(disk)
+        .wall(wall)
+        .open();
   }
 
   private void restart(EngineSettings settings) throws IOException {

@@ -3,9 +3,6 @@ package dev.meridian.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.meridian.engine.mapdb.MapDbTableStore;
-import dev.meridian.simulation.ManualClock;
-import dev.meridian.wal.DiskLogDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -82,6 +79,11 @@ class TableCrashTest {
     }
 
     @Override
+    public boolean isEmpty() throws IOException {
+      return store.isEmpty();
+    }
+
+    @Override
     public void delete(String name) throws IOException {
       faults.step(
           () -> {
@@ -122,14 +124,11 @@ class TableCrashTest {
             2,
             java.time.Duration.ofSeconds(3),
             java.time.Duration.ofSeconds(60));
-    return new EngineRig(
-        "eu",
-        settings,
-        1 << 20,
-        new DiskLogDirectory(data.resolve("wal")),
-        new FaultyStore(new MapDbTableStore(data.resolve("tables")), faults),
-        new FaultyManifests(new ManifestFile(data), faults),
-        new ManualClock(1_764_000_000_000L));
+    return EngineRig.in(data)
+        .settings(settings)
+        .tables(store -> new FaultyStore(store, faults))
+        .manifests(file -> new FaultyManifests(file, faults))
+        .open();
   }
 
   @Test

@@ -48,16 +48,19 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer target) throws IOException {
+    disk.read(node.path);
     return real.read(target);
   }
 
   @Override
   public int read(ByteBuffer target, long position) throws IOException {
+    disk.read(node.path);
     return real.read(target, position);
   }
 
   @Override
   public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    disk.read(node.path);
     return real.read(targets, offset, length);
   }
 

@@ -52,12 +52,13 @@ public final class FaultyDisk implements AutoCloseable {
   private boolean forGood;
   private Optional<String> struck = Optional.empty();
   private boolean dead;
+  private volatile String unreadable = "";
   private int buried;
 
   /** A file, whatever its name is. */
   static final class Node {
     private final Object key;
-    private final Path path;
+    final Path path;
     private final boolean directory;
     private final Optional<FileChannel> access;
     private final List<Written> unforced = new ArrayList<>();
@@ -109,6 +110,17 @@ public final class FaultyDisk implements AutoCloseable {
     forGood = true;
   }
 
+  /** From now on no file whose name ends so can be read; a mapped one can. Empty for none. */
+  public void failReadsOf(String suffix) {
+    unreadable = suffix;
+  }
+
+  void read(Path path) throws IOException {
+    if (!unreadable.isEmpty() && path.toString().endsWith(unreadable)) {
+      throw new IOException("Input/output error");
+    }
+  }
+
   /** From now on all fails. */
   public synchronized void die() {
     dead = true;
@@ -132,7 +144,8 @@ public final class FaultyDisk implements AutoCloseable {
     boolean directory = Files.isDirectory(path);
     boolean writes = options.contains(StandardOpenOption.WRITE);
     if (!writes && !directory) {
-      return FileChannel.open(path, options);
+      Node node = new Node(path, path, false, Optional.empty());
+      return new FaultyChannel(this, node, FileChannel.open(path, options));
     }
     synchronized (this) {
       boolean fresh = !Files.exists(path);

@@ -89,6 +89,11 @@ public final class MemoryTableStore implements TableStore {
   }
 
   @Override
+  public boolean isEmpty() {
+    return tables.isEmpty();
+  }
+
+  @Override
   public void delete(String name) {
     tables.remove(name);
   }

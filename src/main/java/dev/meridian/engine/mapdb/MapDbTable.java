@@ -61,6 +61,8 @@ final class MapDbTable implements Table {
       throw closed(unmapped);
     } catch (IOException damaged) {
       throw damaged(new DamagedFileException(filterPath, -1, damaged.getMessage()));
+    } catch (InternalError fault) {
+      throw damaged(unreadable(fault));
     }
   }
 
@@ -157,7 +159,17 @@ final class MapDbTable implements Table {
       throw damaged(damaged);
     } catch (IllegalStateException unmapped) {
       throw closed(unmapped);
+    } catch (InternalError fault) {
+      throw damaged(unreadable(fault));
     }
+  }
+
+  /** The platform's word for a mapped page that cannot be had. */
+  private DamagedFileException unreadable(InternalError fault) {
+    return new DamagedFileException(
+        filterPath.resolveSibling(file.name()),
+        -1,
+        "one of its files was cut, or the disk cannot read it: " + fault.getMessage());
   }
 
   private RuntimeException damaged(DamagedFileException damaged) {

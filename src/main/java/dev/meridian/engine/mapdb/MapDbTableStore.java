@@ -37,6 +37,8 @@ public final class MapDbTableStore implements TableStore {
   static final String KEYS = ".keys";
   static final String ENDS = ".ends";
 
+  private static final List<String> SUFFIXES = List.of(SHELF, VALUES, FILTER, KEYS, ENDS);
+
   static final int PAGE_BYTES = 1 << 20;
 
   /** A block is closed at this size; compression and checksum cover one block. */
@@ -112,6 +114,11 @@ public final class MapDbTableStore implements TableStore {
   }
 
   @Override
+  public boolean isEmpty() throws IOException {
+    return files().isEmpty();
+  }
+
+  @Override
   public void delete(String name) throws IOException {
     for (Path file : files()) {
       if (tableName(file).equals(name)) {
@@ -129,10 +136,16 @@ public final class MapDbTableStore implements TableStore {
     }
   }
 
+  /** Those of tables: the directory may hold others, as of the file system's own. */
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.toList();
+      return files.filter(MapDbTableStore::isOfATable).toList();
     }
+  }
+
+  private static boolean isOfATable(Path file) {
+    String name = file.getFileName().toString();
+    return SUFFIXES.stream().anyMatch(name::endsWith) && !Files.isDirectory(file);
   }
 
   /** Up to the first dot. */
@@ -189,7 +202,7 @@ public final class MapDbTableStore implements TableStore {
       while (!end) {
         chunk.clear();
         while (chunk.hasRemaining() && !end) {
-          end = in.read(chunk) < 0;
+          end = read(in, path, chunk) < 0;
         }
         chunk.flip();
         if (chunk.hasRemaining()) {
@@ -201,6 +214,16 @@ public final class MapDbTableStore implements TableStore {
       }
     }
     return crcs;
+  }
+
+  /** A sector that the disk cannot read is the commonest damage of all. */
+  private static int read(FileChannel in, Path path, ByteBuffer chunk) throws IOException {
+    try {
+      return in.read(chunk);
+    } catch (IOException unreadable) {
+      throw new DamagedFileException(
+          path, in.position(), "the disk cannot read it: " + unreadable.getMessage());
+    }
   }
 
   /** One table being written. One thread. */

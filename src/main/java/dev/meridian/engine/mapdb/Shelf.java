@@ -29,7 +29,7 @@ final class Shelf implements AutoCloseable {
               new MappedVolume(file), Serializer.LONG, Serializer.BYTE_ARRAY);
       firstBlock = map.firstKey();
       blocks = map.sizeLong();
-    } catch (RuntimeException | AssertionError unreadable) {
+    } catch (RuntimeException | AssertionError | InternalError unreadable) {
       file.close();
       throw new DamagedFileException(path, -1, "its index cannot be read: " + unreadable);
     }
