@@ -8,7 +8,6 @@ import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.confirmdialog.ConfirmDialog;
 import com.vaadin.flow.component.grid.ColumnTextAlign;
 import com.vaadin.flow.component.grid.Grid;
-import com.vaadin.flow.component.html.H1;
 import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Main;
 import com.vaadin.flow.component.html.Paragraph;
@@ -37,7 +36,7 @@ public class ReplicationView extends Main {
   private final LiveCluster live;
   private final LinkControl control;
   private final Later later;
-  private final H1 headline = new H1();
+  private final HeadlineText headline = new HeadlineText();
   private final Grid<Link> links = new Grid<>();
   private final Section table = new Section(new H2("Links"), links);
   private final Section detail = new Section();
@@ -57,7 +56,6 @@ public class ReplicationView extends Main {
     this.control = control;
     this.later = later;
     addClassNames("view", "replication");
-    headline.addClassName("headline");
     Paragraph hint =
         new Paragraph(
             "One row per direction, as the region at its end measures it. Lag is of the last"
@@ -68,7 +66,8 @@ public class ReplicationView extends Main {
     action.addClickListener(click -> act.run());
     detail.add(name, facts, action);
     detail.setVisible(false);
-    add(headline, alone, table, detail);
+    add(headline.parts());
+    add(alone, table, detail);
   }
 
   private void columns() {
@@ -228,9 +227,7 @@ public class ReplicationView extends Main {
   }
 
   private void show(Picture now) {
-    Headline news = Headline.of(now.regions());
-    headline.setText(news.text());
-    headline.getElement().setAttribute("data-tone", news.tone().css());
+    headline.show(Headline.of(now.regions()));
     self = now.regions().getFirst().region().id();
     List<Link> all = Links.of(now.regions());
     alone.setVisible(all.isEmpty());

@@ -7,9 +7,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
-import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -26,11 +24,8 @@ import dev.meridian.wal.SegmentInfo;
 import dev.meridian.wal.WalSettings;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -392,7 +387,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       Optional<DocumentId> after,
       int limit,
       HlcTimestamp asOf) {
-    Range range = range(collection, prefix, after);
+    KeyRange range = KeyRange.documents(collection, prefix, after);
     return read(
         () -> {
           List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
@@ -419,7 +414,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       HlcTimestamp to,
       Optional<DocumentId> after,
       int examine) {
-    Range range = range(collection, "", after);
+    KeyRange range = KeyRange.documents(collection, "", after);
     return read(
         () -> {
           List<DocumentDiff> differing = new ArrayList<>();
@@ -439,25 +434,11 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
         });
   }
 
-  private record Range(byte[] within, byte[] from) {}
-
-  private static Range range(CollectionName collection, String prefix, Optional<DocumentId> after) {
-    byte[] start = TableKey.collectionPrefix(TableKey.DOCUMENTS, collection);
-    byte[] idPrefix = prefix.getBytes(StandardCharsets.UTF_8);
-    byte[] within = Arrays.copyOf(start, start.length + idPrefix.length);
-    System.arraycopy(idPrefix, 0, within, start.length, idPrefix.length);
-    if (after.isEmpty()) {
-      return new Range(within, within);
-    }
-    byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
-    return new Range(within, TableKey.ORDER.compare(next, within) > 0 ? next : within);
-  }
-
   /**
    * @param instants latest first
    */
   private DocumentsAsOf documents(
-      CollectionName collection, Range range, List<HlcTimestamp> instants) {
+      CollectionName collection, KeyRange range, List<HlcTimestamp> instants) {
     CollectionState known = state.collection(collection);
     if (known.droppedAt().isAfter(instants.getLast())) {
       throw new StoreFailure.CallerMistake(
@@ -475,7 +456,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private DocumentsAsOf versionsOf(
       CollectionName collection, DocumentId id, List<HlcTimestamp> instants) {
     byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
-    return documents(collection, new Range(prefix, prefix), instants);
+    return documents(collection, new KeyRange(prefix, prefix), instants);
   }
 
   /**
@@ -611,81 +592,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** What the log tells at start. */
-  private static final class Replay {
-    private final EngineState state;
-
-    /** Records between two reports of progress. */
-    private static final long REPORT_EVERY = 100_000;
-
-    private final Consumer<String> progress;
-    private final List<Change> held = new ArrayList<>();
-    private boolean gap;
-    private HlcTimestamp ceiling;
-    private HlcTimestamp latest;
-
-    Replay(
-        EngineState state, HlcTimestamp ceiling, HlcTimestamp latest, Consumer<String> progress) {
-      this.state = state;
-      this.progress = progress;
-      this.ceiling = ceiling;
-      this.latest = latest;
-    }
-
-    void accept(LogRecord record) {
-      if (record.lsn().value() % REPORT_EVERY == 0) {
-        progress.accept("replaying the log after the checkpoint, record " + record.lsn());
-      }
-      // The bytes may be shared with the reader's buffer; what stays in memory owns its own.
-      byte[] payload =
-          Arrays.copyOfRange(record.buffer(), record.offset(), record.offset() + record.length());
-      switch (record.type()) {
-        case Writer.CHANGE -> change(payload);
-        case Writer.CEILING -> ceiling = new HlcTimestamp(ByteBuffer.wrap(payload).getLong());
-        default ->
-            throw new IllegalStateException(
-                "log record " + record.lsn() + " has the unknown type " + record.type());
-      }
-    }
-
-    private void change(byte[] payload) {
-      Change change = ChangeCodecV1.decode(new Bytes(payload));
-      latest = HlcTimestamp.max(latest, change.hlc());
-      if (gap) {
-        held.add(change);
-        return;
-      }
-      Optional<Change> prior =
-          TableKey.space(change.kind()) == TableKey.DOCUMENTS
-              ? state.visibleToReplace(change.collection(), change.id())
-              : Optional.empty();
-      state.apply(change, prior);
-      state.vector(state.vector().with(change.dot()));
-    }
-
-    /** Records are missing here: what follows may lack its causes. */
-    void gap() {
-      gap = true;
-    }
-
-    boolean hasGap() {
-      return gap;
-    }
-
-    /** The changes behind the gap, in log order. */
-    List<Change> held() {
-      return held;
-    }
-
-    HlcTimestamp ceiling() {
-      return ceiling;
-    }
-
-    HlcTimestamp latest() {
-      return latest;
     }
   }
 }
