@@ -73,19 +73,7 @@ final class BulkSession {
 
   /** A session covers all batches; the receipt is that of the least confirmed one. */
   private synchronized void include(Answer batch) {
-    answer =
-        Optional.of(
-            answer
-                .map(
-                    before ->
-                        new Answer(
-                            before.session().merge(batch.session().seen()),
-                            0,
-                            before.charge() + batch.charge(),
-                            before.receipt().acks() < batch.receipt().acks()
-                                ? before.receipt()
-                                : batch.receipt()))
-                .orElse(batch));
+    answer = Optional.of(answer.map(before -> before.and(batch)).orElse(batch));
   }
 
   void run() throws IOException {

@@ -72,7 +72,7 @@ final class Rendering {
           .add(ascii("\",\"origin\":\"" + each.version().origin()))
           .add(ascii("\",\"at\":\"" + instant(each.version().hlc())))
           .add(ascii("\",\"deleted\":" + (each instanceof StoredDocument.Tombstone)))
-          .add(ascii(",\"bytes\":" + each.change().body().length() + "}"));
+          .add(ascii(",\"bytes\":" + each.change().bodyBytes() + "}"));
     }
     out.add((byte) ']');
     cursor.ifPresent(next -> out.add(ascii(",\"cursor\":\"" + next + "\"")));

@@ -81,7 +81,8 @@ public final class FaultyTransport implements Transport {
     if (fault.isEmpty()) {
       passed.complete(null);
     } else if (fault.get().drop() || fault.get().lossPercent() > random.nextInt(100)) {
-      passed.completeExceptionally(new IOException(CUT));
+      passed.completeExceptionally(
+          direction == LinkFault.Direction.OUT ? new UnsentException(CUT) : new IOException(CUT));
     } else {
       scheduler.after(fault.get().delay(), () -> passed.complete(null));
     }

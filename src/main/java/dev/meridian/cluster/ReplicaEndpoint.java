@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 /** Answers what peers ask of this region's copy of the data. Thread-safe; does not block. */
 public interface ReplicaEndpoint {
 
-  /** The most bytes of a question. */
-  int MAX_QUESTION_BYTES = 16 << 10;
+  /** The most bytes of a question; the largest document fits, to be written in another region. */
+  int MAX_QUESTION_BYTES = 17 << 20;
 
   /** The most bytes of an answer; the largest document fits, and a page of them. */
   int MAX_ANSWER_BYTES = 17 << 20;

@@ -262,6 +262,7 @@ class DocumentHistory extends Section {
     Precondition unchanged =
         switch (seen) {
           case LiveDocument live -> new Precondition.AnyOf(List.of(live.revision()));
+          case StoredDocument.Withheld live -> new Precondition.AnyOf(List.of(live.revision()));
           case StoredDocument.Tombstone deletion -> new Precondition.Absent();
         };
     later.show(

@@ -85,6 +85,8 @@ class PastPanel extends Section {
     fact(facts, "Version", version.toString());
     switch (document) {
       case LiveDocument live -> fact(facts, "Size", Words.bytes(live.body().length()));
+      case StoredDocument.Withheld live ->
+          fact(facts, "Size", Words.bytes(live.change().bodyBytes()));
       case Tombstone deletion -> fact(facts, "State", "deleted");
     }
     content.add(facts);
@@ -95,6 +97,8 @@ class PastPanel extends Section {
     }
     switch (document) {
       case LiveDocument live -> content.add(PastText.of(live));
+      case StoredDocument.Withheld live ->
+          say("Elsewhere", "The document lives in " + live.change().placement() + ".");
       case Tombstone deletion ->
           say("Deleted", "With this version region " + version.origin() + " deleted the document.");
     }

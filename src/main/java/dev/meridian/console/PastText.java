@@ -81,6 +81,7 @@ class PastText extends Div {
       case LiveDocument live when live.body().length() <= MAX_COMPARED ->
           JsonText.pretty(live.body()).lines().toList();
       case LiveDocument large -> List.of();
+      case StoredDocument.Withheld elsewhere -> List.of();
       case Tombstone deletion -> List.of();
     };
   }

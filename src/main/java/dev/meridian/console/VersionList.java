@@ -74,6 +74,8 @@ class VersionList extends Div {
     String size =
         switch (document) {
           case StoredDocument.LiveDocument live -> Words.bytes(live.body().length());
+          case StoredDocument.Withheld live ->
+              Words.bytes(live.change().bodyBytes()) + " in " + live.change().placement();
           case StoredDocument.Tombstone deletion -> "deleted";
         };
     Span what = new Span("region " + version.origin() + " · " + size + (newest ? " · newest" : ""));

@@ -9,6 +9,16 @@ package dev.meridian.coordinator;
  */
 public record Answer(SessionToken session, long stalenessMillis, long charge, Receipt receipt) {
 
+  /** What is said of two answers together; the receipt is that of the less confirmed one. */
+  public Answer and(Answer other) {
+    boolean less = receipt.acks() < other.receipt().acks();
+    return new Answer(
+        session.merge(other.session().seen()),
+        Math.max(stalenessMillis, other.stalenessMillis()),
+        charge + other.charge(),
+        less ? receipt : other.receipt());
+  }
+
   /**
    * An answer to a read.
    *

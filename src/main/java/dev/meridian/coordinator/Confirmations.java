@@ -1,62 +1,53 @@
 package dev.meridian.coordinator;
 
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.document.CollectionName;
+import dev.meridian.cluster.Region;
+import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.Acknowledgements;
 import dev.meridian.replication.Acknowledgements.Kind;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 /**
  * Says, before a write, whether the durability it asks for can be had, and after it, once it is
  * there. A write that asks for this region only passes straight through. Thread-safe; nothing
  * blocks.
+ *
+ * <p>Where a collection allows hints, regions that are down are stood in for by others, which hold
+ * the change until the owner is back (DeCandia et al., Dynamo, 2007, section 4.6). Such a quorum is
+ * sloppy: a quorum read need not meet it, so the receipt names it so.
  */
 final class Confirmations {
 
   private final Replicas replicas;
   private final Acknowledgements acks;
+  private final StandIns standIns;
   private final Scheduler scheduler;
   private final WallClock clock;
   private final LongAdder refused = new LongAdder();
   private final LongAdder unknown = new LongAdder();
-
-  /** How a write will be confirmed. */
-  sealed interface Plan {
-
-    /**
-     * By this region alone.
-     *
-     * @param why it is not what was asked for, if it is not
-     */
-    record Here(String got, Optional<String> why) implements Plan {}
-
-    /**
-     * By others, too.
-     *
-     * @param among the regions that count
-     */
-    record Elsewhere(Acknowledgements.Reservation room, Kind kind, int peers, List<ReplicaId> among)
-        implements Plan {}
-  }
 
   /**
    * @param unconfirmed {@code outcome-unknown}: the write is done here and stays
    */
   record Confirmed(Receipt receipt, Optional<StoreFailure> unconfirmed) {}
 
-  Confirmations(Replicas replicas, Scheduler scheduler, WallClock clock) {
+  Confirmations(Replicas replicas, StandIns standIns, Scheduler scheduler, WallClock clock) {
     this.replicas = replicas;
     this.acks = replicas.replication().acknowledgements();
+    this.standIns = standIns;
     this.scheduler = scheduler;
     this.clock = clock;
   }
@@ -75,107 +66,147 @@ final class Confirmations {
    * What to wait for; throws {@code durability-unavailable} when it is known that it would be in
    * vain. What is returned is to be confirmed or {@link #giveUp given up}.
    */
-  Plan plan(CollectionName collection, WriteOptions options) {
-    Durability asked = options.durability();
-    int majority = replicas.majority(collection);
-    return switch (asked) {
-      case NONE, LOCAL -> new Plan.Here(asked.text(), Optional.empty());
-      case REMOTE_WRITE -> remote(collection, options, Kind.RECEIVED, 1);
-      case REMOTE_APPLY -> remote(collection, options, Kind.APPLIED, 1);
-      case QUORUM -> remote(collection, options, Kind.APPLIED, majority - 1);
-      case ALL -> remote(collection, options, Kind.APPLIED, replicas.count(collection) - 1);
+  DurabilityPlan plan(Placements.Target target, WriteOptions options) {
+    ReplicaSet set = replicas.of(target.placement());
+    return switch (options.durability()) {
+      case NONE, LOCAL -> new DurabilityPlan.Here(options.durability().text(), Optional.empty());
+      case REMOTE_WRITE -> remote(target, set, options, Kind.RECEIVED, 1);
+      case REMOTE_APPLY -> remote(target, set, options, Kind.APPLIED, 1);
+      case QUORUM -> remote(target, set, options, Kind.APPLIED, set.majority() - 1);
+      case ALL -> remote(target, set, options, Kind.APPLIED, set.count() - 1);
     };
   }
 
-  private Plan remote(CollectionName collection, WriteOptions options, Kind kind, int peers) {
-    String asked = options.durability().text();
-    if (peers == 0) {
-      return new Plan.Here(asked, Optional.empty());
+  private DurabilityPlan remote(
+      Placements.Target target, ReplicaSet set, WriteOptions options, Kind kind, int peers) {
+    int known = target.moves() && kind == Kind.APPLIED ? replicas.all().majority() - 1 : 0;
+    if (peers == 0 && known == 0) {
+      return new DurabilityPlan.Here(options.durability().text(), Optional.empty());
     }
-    if (peers > replicas.count(collection) - 1) {
+    if (peers > set.count() - 1) {
       throw new StoreFailure.CallerMistake(
           FailureCode.CONSISTENCY_UNSUPPORTED,
           "Meridian-Durability '"
-              + asked
-              + "' needs another region, and this cluster has one; it offers none, local, quorum"
-              + " and all");
+              + options.durability().text()
+              + "' needs another region, and only one has such documents; it offers none, local,"
+              + " quorum and all");
     }
-    int up = replicas.up(collection);
-    if (up < peers) {
-      String why =
-          (peers + 1)
-              + " regions are needed and "
-              + (up + 1)
-              + " known to be up: "
-              + replicas.states(collection);
-      if (options.degrade()) {
-        return new Plan.Here("local", Optional.of(why));
-      }
-      refused.increment();
-      throw new StoreFailure.Unavailable(
-          FailureCode.DURABILITY_UNAVAILABLE,
-          "'"
-              + asked
-              + "' cannot be had now: "
-              + why
-              + ". Nothing was written. Try again, ask for less, or send Meridian-On-Miss: degrade",
-          Map.of("need", peers + 1, "up", up + 1));
+    List<DurabilityPlan.StandIn> others =
+        target.hints() ? standIns.choose(set, peers - set.up().size()) : List.of();
+    boolean enough =
+        set.up().size() + others.size() >= peers && replicas.all().up().size() >= known;
+    if (!enough) {
+      return tooFew(set, options, Math.max(peers, known));
     }
-    Acknowledgements.Need need =
-        new Acknowledgements.Need(kind, peers, replicas.peerIds(collection));
-    Acknowledgements.Reservation room =
-        acks.reserve(need)
-            .orElseThrow(
-                () ->
-                    new StoreFailure.Unavailable(
-                        FailureCode.OVERLOADED,
-                        "more than "
-                            + Acknowledgements.MAX_WAITING
-                            + " writes wait for other regions; nothing was written"));
-    return new Plan.Elsewhere(room, kind, peers, List.copyOf(need.among()));
+    List<DurabilityPlan.Wait> waits = new ArrayList<>();
+    try {
+      wait(waits, kind, peers - others.size(), set.peerIds());
+      wait(waits, kind, known, replicas.all().peerIds());
+    } catch (StoreFailure full) {
+      waits.forEach(wait -> wait.room().close());
+      throw full;
+    }
+    List<ReplicaId> among = set.peers().stream().map(Region::id).toList();
+    return new DurabilityPlan.Elsewhere(waits, kind, peers, among, set.count(), others);
+  }
+
+  private void wait(List<DurabilityPlan.Wait> waits, Kind kind, int peers, Set<ReplicaId> among) {
+    if (peers > 0) {
+      waits.add(
+          new DurabilityPlan.Wait(
+              acks.reserve(new Acknowledgements.Need(kind, peers, among))
+                  .orElseThrow(
+                      () ->
+                          new StoreFailure.Unavailable(
+                              FailureCode.OVERLOADED,
+                              "more than "
+                                  + Acknowledgements.MAX_WAITING
+                                  + " writes wait for other regions; nothing was written"))));
+    }
+  }
+
+  private DurabilityPlan tooFew(ReplicaSet set, WriteOptions options, int peers) {
+    int up = set.up().size();
+    String why =
+        (peers + 1) + " regions are needed and " + (up + 1) + " known to be up: " + set.states();
+    if (options.degrade()) {
+      return new DurabilityPlan.Here("local", Optional.of(why));
+    }
+    refused.increment();
+    throw new StoreFailure.Unavailable(
+        FailureCode.DURABILITY_UNAVAILABLE,
+        "'"
+            + options.durability().text()
+            + "' cannot be had now: "
+            + why
+            + ". Nothing was written. Try again, ask for less, or send Meridian-On-Miss: degrade",
+        Map.of("need", peers + 1, "up", up + 1));
   }
 
   /** The write did not happen. */
-  void giveUp(Plan plan) {
+  void giveUp(DurabilityPlan plan) {
     switch (plan) {
-      case Plan.Here here -> {}
-      case Plan.Elsewhere elsewhere -> elsewhere.room().close();
+      case DurabilityPlan.Here here -> {}
+      case DurabilityPlan.Elsewhere elsewhere -> elsewhere.giveUp();
     }
   }
 
   /**
-   * Completes once enough regions have the change, or the request's time is up.
+   * Completes once enough regions have the changes, or the request's time is up.
    *
-   * @param sequence of the last change of the write
+   * @param changes of the write, in order, at least one
    * @param startNanos when the request began
    * @param logNanos how long this region's log took
    */
   CompletionStage<Confirmed> confirm(
-      Plan plan, WriteOptions options, long sequence, long startNanos, long logNanos) {
+      DurabilityPlan plan,
+      WriteOptions options,
+      List<Change> changes,
+      long startNanos,
+      long logNanos) {
     return switch (plan) {
-      case Plan.Here here ->
+      case DurabilityPlan.Here here ->
           CompletableFuture.completedFuture(confirmHere(here, options, logNanos));
-      case Plan.Elsewhere elsewhere -> {
-        CompletableFuture<Confirmed> result = new CompletableFuture<>();
+      case DurabilityPlan.Elsewhere elsewhere -> {
         long asked = clock.nanos();
         long left = Math.max(0, options.timeout().toNanos() - (asked - startNanos));
-        CompletableFuture<Void> reached = elsewhere.room().reached(sequence).toCompletableFuture();
-        Scheduler.Timer timer =
-            scheduler.after(java.time.Duration.ofNanos(left), () -> reached.cancel(false));
-        reached.whenComplete(
-            (nothing, cancelled) -> {
-              timer.cancel();
-              long waited = clock.nanos() - asked;
-              Receipt.Times times = new Receipt.Times(logNanos, waited, waited);
-              result.complete(outcome(elsewhere, options, sequence, cancelled == null, times));
-            });
-        yield result;
+        yield reached(elsewhere, changes, Duration.ofNanos(left))
+            .thenApply(
+                reached -> {
+                  long waited = clock.nanos() - asked;
+                  Receipt.Times times = new Receipt.Times(logNanos, waited, waited);
+                  long sequence = changes.getLast().dot().sequence();
+                  return outcome(elsewhere, options, sequence, reached, times);
+                });
       }
     };
   }
 
+  /** Whether all that is waited for came true in time. */
+  private CompletionStage<Boolean> reached(
+      DurabilityPlan.Elsewhere plan, List<Change> changes, Duration limit) {
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    List<CompletableFuture<?>> open = new ArrayList<>();
+    long sequence = changes.getLast().dot().sequence();
+    for (DurabilityPlan.Wait wait : plan.waits()) {
+      open.add(wait.room().reached(sequence).toCompletableFuture());
+    }
+    for (DurabilityPlan.StandIn standIn : plan.standIns()) {
+      open.add(standIns.hold(standIn, changes, limit).toCompletableFuture());
+    }
+    Scheduler.Timer timer = scheduler.after(limit, () -> result.complete(false));
+    CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
+        .whenComplete((nothing, failure) -> result.complete(failure == null));
+    result.whenComplete(
+        (reached, failure) -> {
+          timer.cancel();
+          open.forEach(each -> each.cancel(false));
+        });
+    return result;
+  }
+
   /** The same for a write that this region alone confirms. */
-  Confirmed confirmHere(Plan.Here plan, WriteOptions options, long logNanos) {
+  Confirmed confirmHere(DurabilityPlan.Here plan, WriteOptions options, long logNanos) {
     String usual = plan.got().equals("none") ? "in the log's buffer" : "forced here";
     return new Confirmed(
         Receipt.local(
@@ -188,7 +219,7 @@ final class Confirmations {
   }
 
   private Confirmed outcome(
-      Plan.Elsewhere plan,
+      DurabilityPlan.Elsewhere plan,
       WriteOptions options,
       long sequence,
       boolean reached,
@@ -197,17 +228,26 @@ final class Confirmations {
     regions.add(replicas.self());
     regions.addAll(acks.holders(plan.kind(), sequence, plan.among()));
     int need = plan.peers() + 1;
-    int all = plan.among().size() + 1;
     String asked = options.durability().text();
     String have =
         regions.size()
             + " of "
-            + all
+            + plan.count()
             + " regions have "
             + (plan.kind() == Kind.RECEIVED ? "received it" : "forced it");
     if (reached) {
+      boolean sloppy = regions.size() < need;
+      plan.standIns().forEach(standIn -> regions.add(standIn.holder().id()));
       return new Confirmed(
-          new Receipt(asked, asked, have, regions, regions.size(), need, times), Optional.empty());
+          new Receipt(
+              asked,
+              sloppy ? "sloppy-" + asked : asked,
+              have + held(plan),
+              regions,
+              regions.size(),
+              need,
+              times),
+          Optional.empty());
     }
     Receipt less =
         new Receipt(
@@ -220,7 +260,9 @@ final class Confirmations {
         less,
         Optional.of(
             new StoreFailure.OutcomeUnknown(
-                "the write is forced to this region's disk and will reach the others, but '"
+                "the write is forced to the disk of region "
+                    + replicas.self()
+                    + " and will reach the others, but '"
                     + asked
                     + "' was not confirmed in "
                     + options.timeout().toMillis()
@@ -231,11 +273,17 @@ final class Confirmations {
                     + " are needed. Read with the session of this answer before repeating it")));
   }
 
+  private static String held(DurabilityPlan.Elsewhere plan) {
+    return plan.standIns().stream()
+        .map(standIn -> ", " + standIn.holder().id() + " holds it for " + standIn.owner())
+        .collect(Collectors.joining());
+  }
+
   /** The most that is known to be reached. */
-  private String lesser(Plan.Elsewhere plan, long sequence) {
+  private String lesser(DurabilityPlan.Elsewhere plan, long sequence) {
     int applied = acks.holders(Kind.APPLIED, sequence, plan.among()).size();
     if (applied > 0) {
-      boolean majority = applied + 1 > (plan.among().size() + 1) / 2;
+      boolean majority = applied + 1 > plan.count() / 2;
       return majority ? "quorum" : "remote-apply";
     }
     boolean received = !acks.holders(Kind.RECEIVED, sequence, plan.among()).isEmpty();

@@ -87,6 +87,8 @@ public interface Documents {
       }
       return switch (stored.get()) {
         case LiveDocument document -> document;
+        case StoredDocument.Withheld withheld ->
+            throw new IllegalArgumentException("the body was not fetched");
         case Tombstone tombstone ->
             throw new StoreFailure.CallerMistake(
                 FailureCode.DOCUMENT_DELETED,

@@ -12,6 +12,7 @@ import dev.meridian.document.StoredDocument.LiveDocument;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,10 +23,12 @@ final class ForwardedReads {
 
   private final Copy copy;
   private final ReplicaClient peers;
+  private final Bodies bodies;
 
-  ForwardedReads(Copy copy, ReplicaClient peers) {
+  ForwardedReads(Copy copy, ReplicaClient peers, Bodies bodies) {
     this.copy = copy;
     this.peers = peers;
+    this.bodies = bodies;
   }
 
   CompletionStage<Optional<Documents.Lookup>> look(
@@ -77,34 +80,41 @@ final class ForwardedReads {
             collection, request.prefix(), request.after(), request.limit(), request.asOf(), need);
     return peers
         .ask(peer, question, timeout)
-        .thenApply(
+        .thenCompose(
             answer ->
                 switch (answer) {
-                  case ReplicaAnswer.Page page -> {
-                    List<LiveDocument> documents =
-                        page.changes().stream()
-                            .map(ChangeCodecV1::decode)
-                            .map(LiveDocument::new)
-                            .toList();
-                    yield Optional.of(
-                        new Documents.DocumentPage(
-                            documents,
-                            page.more(),
-                            page.asOf(),
-                            Answer.of(
-                                options.session().merge(page.vector()),
-                                page.stalenessMillis(),
-                                RequestCharge.read(documents),
-                                elsewhere(peer, options, start))));
-                  }
+                  case ReplicaAnswer.Page page ->
+                      whole(page, options, elsewhere(peer, options, start)).thenApply(Optional::of);
                   case ReplicaAnswer.Ahead(VersionVector vector) ->
                       throw aheadOf(peer, options, vector);
                   case ReplicaAnswer.Failed(FailureCode code, String detail)
                       when code == FailureCode.COLLECTION_NOT_FOUND
                           || code == FailureCode.HISTORY_EXPIRED ->
                       throw new StoreFailure.CallerMistake(code, detail);
-                  default -> Optional.empty();
+                  default ->
+                      CompletableFuture.completedFuture(Optional.<Documents.DocumentPage>empty());
                 });
+  }
+
+  private CompletionStage<Documents.DocumentPage> whole(
+      ReplicaAnswer.Page page, ReadOptions options, Receipt receipt) {
+    List<StoredDocument> found =
+        page.changes().stream().map(ChangeCodecV1::decode).map(StoredDocument::of).toList();
+    return bodies
+        .versions(found, options.timeout())
+        .thenApply(
+            whole -> {
+              List<LiveDocument> documents = ReadCoordinator.live(whole.value());
+              return new Documents.DocumentPage(
+                  documents,
+                  page.more(),
+                  page.asOf(),
+                  Answer.of(
+                      options.session().merge(page.vector()),
+                      page.stalenessMillis(),
+                      RequestCharge.read(documents),
+                      whole.on(receipt)));
+            });
   }
 
   private static StoreFailure aheadOf(Region peer, ReadOptions options, VersionVector made) {

@@ -4,7 +4,6 @@ import dev.meridian.clock.Dot;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.cluster.Region;
 import dev.meridian.coordinator.Journey.State;
-import dev.meridian.document.CollectionName;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.replication.Replication;
 import java.time.Duration;
@@ -34,14 +33,13 @@ final class Journeys {
   /** What one region said, by its own clock. */
   private record Said(ReplicaId region, List<Long> times, boolean reached) {}
 
-  CompletionStage<List<Journey>> of(
-      CollectionName collection, List<StoredDocument> versions, Duration timeout) {
+  CompletionStage<List<Journey>> of(List<StoredDocument> versions, Duration timeout) {
     List<Dot> dots = versions.stream().map(each -> each.change().dot()).toList();
     List<Long> here = dots.stream().map(sightings::at).toList();
     CompletionStage<List<Said>> all =
         CompletableFuture.completedFuture(List.of(new Said(replicas.self(), here, true)));
     Duration limit = timeout.compareTo(TIMEOUT) < 0 ? timeout : TIMEOUT;
-    for (Region peer : replicas.peers(collection)) {
+    for (Region peer : replicas.all().peers()) {
       all =
           all.thenCombine(
               ask(peer, dots, limit),

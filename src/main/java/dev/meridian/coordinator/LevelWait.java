@@ -4,7 +4,6 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.SerialQueue;
-import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.Scheduler;
@@ -33,7 +32,6 @@ final class LevelWait<T> {
   private final Copy copy;
   private final Replicas replicas;
   private final Scheduler scheduler;
-  private final CollectionName collection;
   private final ReadOptions options;
   private final VersionVector seen;
   private final Optional<Duration> bound;
@@ -64,14 +62,12 @@ final class LevelWait<T> {
       Copy copy,
       Replicas replicas,
       Scheduler scheduler,
-      CollectionName collection,
       ReadOptions options,
       Function<Receipt, CompletionStage<T>> here,
       Optional<Elsewhere<T>> elsewhere) {
     this.copy = copy;
     this.replicas = replicas;
     this.scheduler = scheduler;
-    this.collection = collection;
     this.options = options;
     this.seen = options.session().seen();
     this.bound =
@@ -124,7 +120,7 @@ final class LevelWait<T> {
   /** Long enough for what is merely under way; half of the time is left to ask others. */
   private Duration patience() {
     long roundTrip = 0;
-    for (Region peer : replicas.peers(collection)) {
+    for (Region peer : replicas.all().peers()) {
       roundTrip =
           Math.max(roundTrip, replicas.replication().roundTrips(peer.id()).percentile(0.99, 0));
     }
@@ -194,7 +190,7 @@ final class LevelWait<T> {
   /** Those known to have it first, then the origins of what is missing, then the rest. */
   private List<Region> promising() {
     VersionVector here = copy.store().vector();
-    return replicas.candidates(collection).stream()
+    return replicas.all().candidates().stream()
         .sorted(
             java.util.Comparator.comparingInt(
                 peer -> {

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Reads that a majority of the replicas stands behind.
@@ -84,24 +85,24 @@ final class QuorumReads {
 
   /** The newest version of a document that a majority holds when this completes. */
   CompletionStage<Read<Optional<StoredDocument>>> document(
-      CollectionName collection, DocumentId id, ReadOptions options) {
-    Run run = new Run(collection, options);
+      CollectionName collection, DocumentId id, ReplicaSet set, ReadOptions options) {
+    Run run = new Run(List.of(set), options);
     CompletionStage<Copy.State> local = copy.state(collection, id);
     ReplicaQuestion.Digest question = new ReplicaQuestion.Digest(collection, id);
     CompletionStage<List<Ballot.Reply<ReplicaAnswer.Digest>>> others =
         run.ballot(
-            run.need - 1,
-            replicas.candidates(collection),
+            set.majority() - set.own(),
+            set.candidates(),
             peer -> peers.digest(peer, question, run.left()),
             digest -> true);
     return run.within(
         local
             .thenCombine(others, (here, digests) -> new Merge(here, digests))
-            .thenCompose(merge -> settle(collection, id, merge, run)));
+            .thenCompose(merge -> settle(collection, id, merge, set, run)));
   }
 
   private CompletionStage<Read<Optional<StoredDocument>>> settle(
-      CollectionName collection, DocumentId id, Merge merge, Run run) {
+      CollectionName collection, DocumentId id, Merge merge, ReplicaSet set, Run run) {
     report(merge, id);
     if (merge.agreed()) {
       return CompletableFuture.completedFuture(
@@ -120,18 +121,18 @@ final class QuorumReads {
               }
               return copy.state(collection, id);
             })
-        .thenCompose(now -> confirm(collection, merge, now, run));
+        .thenCompose(now -> confirm(set, merge, now, run));
   }
 
   /** What is to be answered is decided; a majority has to hold it. */
   private CompletionStage<Read<Optional<StoredDocument>>> confirm(
-      CollectionName collection, Merge merge, Copy.State now, Run run) {
+      ReplicaSet set, Merge merge, Copy.State now, Run run) {
     VersionVector must =
         now.stored()
             .map(stored -> VersionVector.EMPTY.with(stored.change().dot()))
             .orElse(now.vector())
             .merge(merge.must());
-    return majority(collection, merge.vectors(), must, run)
+    return majority(set, merge.vectors(), must, run)
         .thenApply(
             holders -> {
               mend(merge, holders, must);
@@ -154,22 +155,18 @@ final class QuorumReads {
    * @param known what some said they have
    */
   private CompletionStage<List<Region>> majority(
-      CollectionName collection,
-      List<Ballot.Reply<VersionVector>> known,
-      VersionVector must,
-      Run run) {
+      ReplicaSet set, List<Ballot.Reply<VersionVector>> known, VersionVector must, Run run) {
     List<Region> holders = new ArrayList<>();
     for (Ballot.Reply<VersionVector> each : known) {
-      if (each.answer().covers(must)) {
+      if (set.peers().contains(each.from()) && each.answer().covers(must)) {
         holders.add(each.from());
       }
     }
-    int lacking = run.need - 1 - holders.size();
+    int lacking = set.majority() - set.own() - holders.size();
     if (lacking <= 0) {
       return CompletableFuture.completedFuture(holders);
     }
-    List<Region> rest =
-        replicas.candidates(collection).stream().filter(peer -> !holders.contains(peer)).toList();
+    List<Region> rest = set.candidates().stream().filter(peer -> !holders.contains(peer)).toList();
     return run.ballot(
             lacking,
             rest,
@@ -187,29 +184,45 @@ final class QuorumReads {
    * majority had when this began.
    */
   <T> CompletionStage<Read<T>> barrier(
-      CollectionName collection, ReadOptions options, Supplier<T> read) {
-    Run run = new Run(collection, options);
+      List<ReplicaSet> sets, ReadOptions options, Supplier<T> read) {
+    Run run = new Run(sets, options);
     CompletionStage<List<Ballot.Reply<VersionVector>>> before =
-        run.ballot(
-            run.need - 1,
-            replicas.candidates(collection),
-            peer -> peers.cover(peer, VersionVector.EMPTY, run.left()),
-            vector -> true);
+        ofEach(
+            sets,
+            set ->
+                run.ballot(
+                    set.majority() - set.own(),
+                    set.candidates(),
+                    peer -> peers.cover(peer, VersionVector.EMPTY, run.left()),
+                    vector -> true));
     return run.within(
         before.thenCompose(
             vectors ->
                 arrived(vectors, run)
                     .thenCompose(here -> copy.onVirtualThread(read))
-                    .thenCompose(value -> held(collection, vectors, value, run))));
+                    .thenCompose(value -> held(sets, vectors, value, run))));
   }
 
   private <T> CompletionStage<Read<T>> held(
-      CollectionName collection, List<Ballot.Reply<VersionVector>> vectors, T value, Run run) {
+      List<ReplicaSet> sets, List<Ballot.Reply<VersionVector>> vectors, T value, Run run) {
     VersionVector must = copy.store().vector();
-    return majority(collection, vectors, must, run)
+    return ofEach(sets, set -> majority(set, vectors, must, run))
         .thenApply(
             holders ->
                 new Read<>(value, must, run.receipt(holders, "replicas hold what was read")));
+  }
+
+  /** What all sets give, together. */
+  private static <A> CompletionStage<List<A>> ofEach(
+      List<ReplicaSet> sets, Function<ReplicaSet, CompletionStage<List<A>>> ask) {
+    CompletionStage<List<A>> all = CompletableFuture.completedFuture(List.of());
+    for (ReplicaSet set : sets) {
+      all =
+          all.thenCombine(
+              ask.apply(set),
+              (before, more) -> Stream.concat(before.stream(), more.stream()).distinct().toList());
+    }
+    return all;
   }
 
   private CompletionStage<Boolean> arrived(List<Ballot.Reply<VersionVector>> vectors, Run run) {
@@ -241,16 +254,14 @@ final class QuorumReads {
     }
   }
 
-  /** One request: its collection's majority, and its time. */
+  /** One request: the regions that decide, and its time. */
   private final class Run {
-    private final int need;
-    private final int count;
+    private final List<ReplicaSet> sets;
     private final ReadOptions options;
     private final long start = copy.clock().nanos();
 
-    Run(CollectionName collection, ReadOptions options) {
-      this.need = replicas.majority(collection);
-      this.count = replicas.count(collection);
+    Run(List<ReplicaSet> sets, ReadOptions options) {
+      this.sets = sets;
       this.options = options;
     }
 
@@ -270,18 +281,26 @@ final class QuorumReads {
     }
 
     Receipt receipt(List<Region> others, String what) {
-      List<ReplicaId> regions = new ArrayList<>();
-      regions.add(copy.self());
-      others.forEach(region -> regions.add(region.id()));
-      long spent = need == 1 ? 0 : copy.clock().nanos() - start;
+      List<ReplicaId> ids = others.stream().map(Region::id).toList();
+      List<ReplicaId> regions = sets.stream().anyMatch(set -> set.own() == 1) ? with(ids) : ids;
+      int need = sets.stream().mapToInt(ReplicaSet::majority).max().orElse(1);
+      long spent = others.isEmpty() ? 0 : copy.clock().nanos() - start;
+      String count = sets.size() == 1 ? " of " + sets.getFirst().count() : " of all";
       return new Receipt(
           "quorum",
           "quorum",
-          regions.size() + " of " + count + " " + what,
+          regions.size() + count + " " + what,
           regions,
           regions.size(),
           need,
           new Receipt.Times(0, spent, spent));
+    }
+
+    private List<ReplicaId> with(List<ReplicaId> others) {
+      List<ReplicaId> all = new ArrayList<>();
+      all.add(copy.self());
+      all.addAll(others);
+      return all;
     }
 
     /** Ends with {@link Ballot.TooFew} when the time is up. */

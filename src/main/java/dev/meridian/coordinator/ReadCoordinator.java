@@ -11,7 +11,6 @@ import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.env.Scheduler;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,18 +32,28 @@ final class ReadCoordinator {
   private final Replicas replicas;
   private final ForwardedReads forwarded;
   private final QuorumReads quorum;
+  private final Bodies bodies;
+  private final Placements placements;
   private final Scheduler scheduler;
   private final WaitingRoom room = new WaitingRoom();
   private final Receipt eventual;
   private final Receipt session;
 
   ReadCoordinator(
-      Copy copy, Replicas replicas, ReplicaClient peers, QuorumReads quorum, Scheduler scheduler) {
+      Copy copy,
+      Replicas replicas,
+      ReplicaClient peers,
+      QuorumReads quorum,
+      Bodies bodies,
+      Placements placements,
+      Scheduler scheduler) {
     this.store = copy.store();
     this.copy = copy;
     this.replicas = replicas;
-    this.forwarded = new ForwardedReads(copy, peers);
+    this.forwarded = new ForwardedReads(copy, peers, bodies);
     this.quorum = quorum;
+    this.bodies = bodies;
+    this.placements = placements;
     this.scheduler = scheduler;
     this.eventual =
         Receipt.local("eventual", "eventual", "what is here", copy.self(), Receipt.Times.NONE);
@@ -62,7 +71,10 @@ final class ReadCoordinator {
         options,
         receipt -> lookHere(collection, id, options, receipt),
         Optional.of(
-            (peer, need, timeout) -> forwarded.look(peer, collection, id, options, need, timeout)));
+            (peer, need, timeout) ->
+                forwarded
+                    .look(peer, collection, id, options, need, timeout)
+                    .thenCompose(found -> wholeIfAny(found, options))));
   }
 
   CompletionStage<Documents.DocumentPage> list(
@@ -73,7 +85,9 @@ final class ReadCoordinator {
     return serve(
         collection,
         options,
-        receipt -> copy.onVirtualThread(() -> page(collection, request, options).apply(receipt)),
+        receipt ->
+            copy.onVirtualThread(() -> page(collection, request, options))
+                .thenCompose(page -> page.apply(receipt)),
         Optional.of(
             (peer, need, timeout) ->
                 forwarded.list(peer, collection, request, options, need, timeout)));
@@ -82,17 +96,20 @@ final class ReadCoordinator {
   /**
    * Reads what may touch the disk, once the guarantee is there.
    *
-   * @param read reads, and returns what makes an answer of that
+   * @param read reads, and returns what makes an answer of that, for which it may have to fetch
+   *     bodies
    */
   <T> CompletionStage<T> reading(
-      CollectionName collection, ReadOptions options, Supplier<Function<Receipt, T>> read) {
+      CollectionName collection,
+      ReadOptions options,
+      Supplier<Function<Receipt, CompletionStage<T>>> read) {
     if (options.level() instanceof ConsistencyLevel.Quorum) {
       return quorumReading(collection, options, read);
     }
     return serve(
         collection,
         options,
-        receipt -> copy.onVirtualThread(() -> read.get().apply(receipt)),
+        receipt -> copy.onVirtualThread(read).thenCompose(found -> found.apply(receipt)),
         Optional.empty());
   }
 
@@ -100,9 +117,7 @@ final class ReadCoordinator {
    * Waits until what a session saw is here, so that what follows comes after it in every region.
    */
   <T> CompletionStage<T> afterSession(
-      CollectionName collection,
-      WriteOptions options,
-      Function<Optional<String>, CompletionStage<T>> then) {
+      WriteOptions options, Function<Optional<String>, CompletionStage<T>> then) {
     if (store.vector().covers(options.session().seen())) {
       return then.apply(Optional.empty());
     }
@@ -113,7 +128,6 @@ final class ReadCoordinator {
             options.degrade(),
             options.timeout());
     return waiting(
-        collection,
         wait,
         receipt ->
             then.apply(
@@ -132,17 +146,15 @@ final class ReadCoordinator {
     if (LevelWait.holds(options, copy)) {
       return here.apply(receipt(options.level()));
     }
-    return waiting(collection, options, here, elsewhere);
+    return waiting(options, here, elsewhere);
   }
 
   private <T> CompletionStage<T> waiting(
-      CollectionName collection,
       ReadOptions options,
       Function<Receipt, CompletionStage<T>> here,
       Optional<LevelWait.Elsewhere<T>> elsewhere) {
     return room.within(
-        () ->
-            new LevelWait<>(copy, replicas, scheduler, collection, options, here, elsewhere).run());
+        () -> new LevelWait<>(copy, replicas, scheduler, options, here, elsewhere).run());
   }
 
   /** How many requests wait for their guarantee. */
@@ -179,11 +191,40 @@ final class ReadCoordinator {
       return CompletableFuture.failedFuture(damaged);
     }
     if (inMemory.isPresent()) {
-      return CompletableFuture.completedFuture(
-          lookup(collection, inMemory.get(), options, receipt));
+      return whole(lookup(collection, inMemory.get(), options, receipt), options);
     }
     return copy.onVirtualThread(
-        () -> lookup(collection, store.find(collection, id), options, receipt));
+            () -> lookup(collection, store.find(collection, id), options, receipt))
+        .thenCompose(found -> whole(found, options));
+  }
+
+  private CompletionStage<Optional<Documents.Lookup>> wholeIfAny(
+      Optional<Documents.Lookup> found, ReadOptions options) {
+    return found.isEmpty()
+        ? CompletableFuture.completedFuture(found)
+        : whole(found.get(), options).thenApply(Optional::of);
+  }
+
+  /** With the body, if it lives elsewhere. */
+  private CompletionStage<Documents.Lookup> whole(Documents.Lookup found, ReadOptions options) {
+    if (found.stored().isEmpty() || !found.stored().get().change().isWithheld()) {
+      return CompletableFuture.completedFuture(found);
+    }
+    return bodies
+        .newest(found.collection(), found.stored(), options.timeout())
+        .thenApply(
+            whole -> {
+              StoredDocument newest = whole.value().orElseThrow();
+              Answer before = found.answer();
+              long charge = RequestCharge.read(whole.value());
+              Answer answer =
+                  new Answer(
+                      before.session().with(newest.change().dot()),
+                      before.stalenessMillis(),
+                      RequestCharge.waiting(charge, before.receipt().need()),
+                      whole.on(before.receipt()));
+              return new Documents.Lookup(found.collection(), whole.value(), answer);
+            });
   }
 
   private Documents.Lookup lookup(
@@ -221,7 +262,7 @@ final class ReadCoordinator {
         options,
         left ->
             quorum
-                .document(collection, id, left)
+                .document(collection, id, replicas.of(placements.deciding(collection, id)), left)
                 .thenApply(
                     read ->
                         new Documents.Lookup(
@@ -231,20 +272,27 @@ final class ReadCoordinator {
                                 options.session().merge(read.seen()),
                                 copy.stalenessMillis(),
                                 RequestCharge.read(read.value()),
-                                read.receipt()))),
+                                read.receipt())))
+                .thenCompose(found -> whole(found, left)),
         receipt -> lookHere(collection, id, options, receipt));
   }
 
   private <T> CompletionStage<T> quorumReading(
-      CollectionName collection, ReadOptions options, Supplier<Function<Receipt, T>> read) {
+      CollectionName collection,
+      ReadOptions options,
+      Supplier<Function<Receipt, CompletionStage<T>>> read) {
     return afterSeen(
         collection,
         options,
         left ->
             quorum
-                .barrier(collection, left, read)
-                .thenApply(done -> done.value().apply(done.receipt())),
-        receipt -> copy.onVirtualThread(() -> read.get().apply(receipt)));
+                .barrier(deciding(collection), left, read)
+                .thenCompose(done -> done.value().apply(done.receipt())),
+        receipt -> copy.onVirtualThread(read).thenCompose(found -> found.apply(receipt)));
+  }
+
+  private List<ReplicaSet> deciding(CollectionName collection) {
+    return placements.deciding(collection).stream().map(replicas::of).toList();
   }
 
   /** A quorum read also covers the session it belongs to. */
@@ -255,7 +303,6 @@ final class ReadCoordinator {
       Function<Receipt, CompletionStage<T>> less) {
     if (!LevelWait.holds(options, copy)) {
       return waiting(
-          collection,
           options,
           receipt ->
               receipt.got().equals("quorum")
@@ -307,9 +354,11 @@ final class ReadCoordinator {
     return copy.self();
   }
 
-  /** A read within a bulk: no wait, whatever is here. */
-  LiveDocument getNow(CollectionName collection, DocumentId id) {
-    return Documents.Lookup.live(collection, store.find(collection, id));
+  /** A read within a bulk: whatever is known here. */
+  CompletionStage<LiveDocument> getNow(CollectionName collection, DocumentId id, Duration timeout) {
+    return copy.onVirtualThread(() -> store.find(collection, id)) // it may read the disk
+        .thenCompose(found -> bodies.newest(collection, found, timeout))
+        .thenApply(found -> Documents.Lookup.live(collection, found.value()));
   }
 
   /** Whether memory knows a document's newest version; false also if that cannot be told. */
@@ -339,28 +388,62 @@ final class ReadCoordinator {
     return Answer.of(token.merge(store.vector()), copy.stalenessMillis(), charge, receipt);
   }
 
-  Function<Receipt, Documents.DocumentRead> found(
+  Function<Receipt, CompletionStage<Documents.DocumentRead>> found(
       CollectionName collection, Optional<StoredDocument> stored, ReadOptions options) {
-    LiveDocument document = Documents.Lookup.live(collection, stored);
-    long charge = RequestCharge.read(document.body().length());
-    SessionToken token = options.session().with(document.change().dot());
     return receipt ->
-        new Documents.DocumentRead(
-            document, Answer.of(token, copy.stalenessMillis(), charge, receipt));
+        bodies
+            .versions(stored.stream().toList(), options.timeout())
+            .thenApply(
+                whole -> {
+                  LiveDocument document =
+                      Documents.Lookup.live(collection, whole.value().stream().findFirst());
+                  return new Documents.DocumentRead(
+                      document,
+                      Answer.of(
+                          options.session().with(document.change().dot()),
+                          copy.stalenessMillis(),
+                          RequestCharge.read(document.body().length()),
+                          whole.on(receipt)));
+                });
   }
 
-  Function<Receipt, Documents.DocumentPage> page(
-      CollectionName collection, Documents.ListRequest request, ReadOptions options) {
+  /** A page as it is here. */
+  record Scanned(List<StoredDocument> documents, boolean more, HlcTimestamp asOf) {}
+
+  Scanned scan(CollectionName collection, Documents.ListRequest request) {
     checkExists(collection);
     HlcTimestamp asOf = request.asOf().map(this::past).orElseGet(store::latest);
-    List<LiveDocument> documents =
+    List<StoredDocument> documents =
         store.scan(collection, request.prefix(), request.after(), request.limit() + 1, asOf);
     boolean more = documents.size() > request.limit();
-    List<LiveDocument> page =
-        more ? new ArrayList<>(documents.subList(0, request.limit())) : documents;
+    return new Scanned(
+        more ? List.copyOf(documents.subList(0, request.limit())) : documents, more, asOf);
+  }
+
+  Function<Receipt, CompletionStage<Documents.DocumentPage>> page(
+      CollectionName collection, Documents.ListRequest request, ReadOptions options) {
+    Scanned page = scan(collection, request);
     return receipt ->
-        new Documents.DocumentPage(
-            page, more, asOf, answer(options.session(), RequestCharge.read(page), receipt));
+        bodies
+            .versions(page.documents(), options.timeout())
+            .thenApply(
+                whole -> {
+                  List<LiveDocument> documents = live(whole.value());
+                  long charge = RequestCharge.read(documents);
+                  return new Documents.DocumentPage(
+                      documents,
+                      page.more(),
+                      page.asOf(),
+                      answer(options.session(), charge, whole.on(receipt)));
+                });
+  }
+
+  static List<LiveDocument> live(List<StoredDocument> whole) {
+    return whole.stream().map(each -> new LiveDocument(each.change())).toList();
+  }
+
+  Bodies bodies() {
+    return bodies;
   }
 
   void checkExists(CollectionName collection) {

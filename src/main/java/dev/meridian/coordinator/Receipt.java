@@ -39,6 +39,23 @@ public record Receipt(
     return new Receipt(asked, got, reason, regions, acks, need, times);
   }
 
+  /** The same with what was not here fetched from other regions. */
+  Receipt fetched(List<ReplicaId> from, long nanos) {
+    List<ReplicaId> all = new java.util.ArrayList<>(regions);
+    from.stream().filter(region -> !all.contains(region)).forEach(all::add);
+    String names =
+        from.stream().map(ReplicaId::value).collect(java.util.stream.Collectors.joining(", "));
+    Times longer = new Times(times.logNanos(), times.waitNanos() + nanos, times.wanNanos() + nanos);
+    return new Receipt(
+        asked, got, why + "; body from " + names, List.copyOf(all), acks, need, longer);
+  }
+
+  /** The same for one who had another region do it. */
+  Receipt madeBy(ReplicaId region, long nanos) {
+    Times longer = new Times(times.logNanos(), Math.max(nanos, times.waitNanos()), nanos);
+    return new Receipt(asked, got, "made in " + region + ": " + why, regions, acks, need, longer);
+  }
+
   /** Given by this region alone. */
   static Receipt local(String asked, String got, String why, ReplicaId self, Times times) {
     return new Receipt(asked, got, why, List.of(self), 1, 1, times);

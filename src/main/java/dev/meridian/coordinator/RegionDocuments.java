@@ -14,6 +14,7 @@ import dev.meridian.env.Scheduler;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.Acknowledgements;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.Replication;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class RegionDocuments implements Documents {
   private final Mender mender;
   private final QuorumReads quorum;
   private final Confirmations confirmations;
+  private final Bodies bodies;
+  private final ForwardedWrites forwarded;
   private final ReplicaDesk desk;
   private final Journeys journeys;
   private final Replicas replicas;
@@ -45,6 +48,7 @@ public final class RegionDocuments implements Documents {
    * @param settings reads a collection's settings
    * @param staleness how old the store's state may be, as {@code replication} has it
    * @param transport reaches the peers that {@code replication} replicates with
+   * @param hints the same that {@code replication} hands over
    * @param serving false while this region may lack what it acknowledged in an earlier life
    * @param autoCreate whether a write to a collection that does not exist creates it
    */
@@ -55,6 +59,7 @@ public final class RegionDocuments implements Documents {
       Replication replication,
       Supplier<Duration> staleness,
       Transport transport,
+      HintedHandoff hints,
       BooleanSupplier serving,
       boolean autoCreate,
       WallClock wall,
@@ -74,14 +79,34 @@ public final class RegionDocuments implements Documents {
     catchUp = new CatchUp(parts.store(), peers, scheduler);
     mender = new Mender(peers, wall);
     quorum = new QuorumReads(copy, replicas, peers, catchUp, mender, scheduler);
-    reads = new ReadCoordinator(copy, replicas, peers, quorum, scheduler);
-    confirmations = new Confirmations(replicas, scheduler, wall);
+    Placements placements = new Placements(parts.store(), parts.settings());
+    bodies = new Bodies(copy, replicas, peers);
+    reads = new ReadCoordinator(copy, replicas, peers, quorum, bodies, placements, scheduler);
+    confirmations = new Confirmations(replicas, new StandIns(replicas, peers), scheduler, wall);
+    forwarded = new ForwardedWrites(replicas, peers, wall);
     writes =
         new WriteCoordinator(
-            parts.store(), parts.settings(), reads, confirmations, wall, parts.autoCreate());
+            parts.store(),
+            parts.settings(),
+            reads,
+            confirmations,
+            placements,
+            forwarded,
+            wall,
+            parts.autoCreate());
     Sightings sightings = new Sightings(parts.store(), wall);
     journeys = new Journeys(replicas, peers, sightings);
-    desk = new ReplicaDesk(copy, replicas, reads, catchUp, sightings, scheduler, parts.serving());
+    desk =
+        new ReplicaDesk(
+            copy,
+            replicas,
+            reads,
+            writes,
+            catchUp,
+            sightings,
+            scheduler,
+            parts.hints(),
+            parts.serving());
   }
 
   /** What this region answers its peers about its copy. */
@@ -149,7 +174,7 @@ public final class RegionDocuments implements Documents {
     if (operations.size() > MAX_BULK_OPERATIONS) {
       throw new IllegalArgumentException("more than " + MAX_BULK_OPERATIONS + " operations");
     }
-    return new Bulk(reads, writes, collection, operations, options, wall).run();
+    return new Bulk(reads, writes, collection, operations, options).run();
   }
 
   @Override

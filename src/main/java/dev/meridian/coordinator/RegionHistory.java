@@ -10,15 +10,16 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.DocumentDiff;
 import dev.meridian.engine.LogStructuredEngine;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 /** The past as this region keeps it. */
 public final class RegionHistory implements History {
-
-  /** The most versions of a document at one instant: one of each region. */
-  private static final int SAME_INSTANT = 16;
 
   /** Documents looked at for one page of a diff. */
   private static final int DIFF_STEP = 500;
@@ -59,10 +60,11 @@ public final class RegionHistory implements History {
           boolean more = found.size() > request.limit();
           List<StoredDocument> page = more ? found.subList(0, request.limit()) : found;
           return receipt ->
-              new VersionPage(
-                  List.copyOf(page),
-                  more,
-                  reads.answer(options.session(), RequestCharge.read(bytes(page)), receipt));
+              CompletableFuture.completedFuture(
+                  new VersionPage(
+                      List.copyOf(page),
+                      more,
+                      reads.answer(options.session(), RequestCharge.read(bytes(page)), receipt)));
         });
   }
 
@@ -73,7 +75,7 @@ public final class RegionHistory implements History {
         .thenCompose(
             page ->
                 journeys
-                    .of(collection, page.versions(), options.timeout())
+                    .of(page.versions(), options.timeout())
                     .thenApply(found -> new JourneyPage(found, page.answer())));
   }
 
@@ -85,9 +87,8 @@ public final class RegionHistory implements History {
         options,
         () -> {
           StoredDocument found =
-              engine.versions(collection, id, Optional.of(next(version)), SAME_INSTANT).stream()
-                  .filter(each -> each.version().equals(version))
-                  .findFirst()
+              engine
+                  .version(collection, id, version)
                   .orElseThrow(
                       () ->
                           new StoreFailure.CallerMistake(
@@ -95,15 +96,18 @@ public final class RegionHistory implements History {
                               "the document has no version "
                                   + version
                                   + ", or it is not kept any more"));
-          long charge = RequestCharge.read(found.change().body().length());
           return receipt ->
-              new VersionRead(found, reads.answer(options.session(), charge, receipt));
+              reads
+                  .bodies()
+                  .versions(List.of(found), options.timeout())
+                  .thenApply(
+                      whole -> {
+                        StoredDocument read = whole.value().getFirst();
+                        long charge = RequestCharge.read(read.change().body().length());
+                        return new VersionRead(
+                            read, reads.answer(options.session(), charge, whole.on(receipt)));
+                      });
         });
-  }
-
-  /** Just above a version, so that the first one before it is that version if it is there. */
-  private static VersionId next(VersionId version) {
-    return new VersionId(version.hlc().next(), version.origin());
   }
 
   @Override
@@ -119,21 +123,45 @@ public final class RegionHistory implements History {
           List<DocumentDiff> page = engine.diff(collection, from, to, request.after(), DIFF_STEP);
           Optional<DocumentId> last =
               page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().id());
-          List<Difference> differences =
-              page.stream()
-                  .filter(diff -> !diff.isSame())
-                  .map(
-                      diff ->
-                          new Difference(
-                              diff.id(),
-                              diff.before().flatMap(RegionHistory::live),
-                              diff.after().flatMap(RegionHistory::live)))
+          List<DocumentDiff> differing = page.stream().filter(diff -> !diff.isSame()).toList();
+          List<StoredDocument> states =
+              differing.stream()
+                  .flatMap(diff -> Stream.concat(diff.before().stream(), diff.after().stream()))
                   .toList();
-          long charge =
-              RequestCharge.read(differences.stream().mapToLong(RegionHistory::bytes).sum());
           return receipt ->
-              new DiffPage(differences, to, last, reads.answer(options.session(), charge, receipt));
+              reads
+                  .bodies()
+                  .versions(states, options.timeout())
+                  .thenApply(
+                      whole -> {
+                        List<Difference> differences = differences(differing, whole.value());
+                        long charge =
+                            RequestCharge.read(
+                                differences.stream().mapToLong(RegionHistory::bytes).sum());
+                        return new DiffPage(
+                            differences,
+                            to,
+                            last,
+                            reads.answer(options.session(), charge, whole.on(receipt)));
+                      });
         });
+  }
+
+  /**
+   * @param states those of each difference in order, before and after, with their bodies
+   */
+  private static List<Difference> differences(
+      List<DocumentDiff> differing, List<StoredDocument> states) {
+    Iterator<StoredDocument> whole = states.iterator();
+    List<Difference> differences = new ArrayList<>();
+    for (DocumentDiff diff : differing) {
+      differences.add(
+          new Difference(
+              diff.id(),
+              diff.before().map(state -> whole.next()).flatMap(RegionHistory::live),
+              diff.after().map(state -> whole.next()).flatMap(RegionHistory::live)));
+    }
+    return differences;
   }
 
   private static Optional<LiveDocument> live(StoredDocument document) {
@@ -145,6 +173,6 @@ public final class RegionHistory implements History {
   }
 
   private static long bytes(List<StoredDocument> versions) {
-    return versions.stream().mapToLong(version -> version.change().body().length()).sum();
+    return versions.stream().mapToLong(version -> version.change().bodyBytes()).sum();
   }
 }

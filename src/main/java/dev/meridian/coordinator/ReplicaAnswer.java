@@ -53,6 +53,9 @@ sealed interface ReplicaAnswer {
   /** For each change asked about, as of {@link Sightings#at}. */
   record Times(List<Long> millis) implements ReplicaAnswer {}
 
+  /** What became of the writes that were asked for. */
+  record Written(Documents.BulkResult result) implements ReplicaAnswer {}
+
   /** The region cannot give the guarantee either. */
   record Cannot(VersionVector vector, long stalenessMillis) implements ReplicaAnswer {}
 

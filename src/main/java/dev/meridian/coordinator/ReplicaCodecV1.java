@@ -11,11 +11,8 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -34,6 +31,9 @@ import java.util.zip.CRC32C;
  *       4 Cover     vector | timeout ms u32
  *       5 Since     vector
  *       6 Seen      count u16, then count × (origin text | sequence u64)
+ *       7 Versions  count u16, then count × (collection text | id text | HLC u64 | origin text)
+ *       8 Write     see {@link WriteCodecV1}
+ *       9 Hold      owner text | changes
  *  fresh            vector | staleness ms i64
  *
  *  type 65 Digest   vector | dropped-at u64 | opt (HLC u64 | origin text | sequence u64 | CRC32C u32)
@@ -45,6 +45,7 @@ import java.util.zip.CRC32C;
  *       71 Ahead    vector
  *       72 Failed   code text | detail text
  *       73 Times    count u16, then count × i64
+ *       74 Written  see {@link WriteCodecV1}
  *  changes          count u16, then count × (length u32, change)
  * </pre>
  *
@@ -61,6 +62,9 @@ final class ReplicaCodecV1 {
   private static final int COVER = 4;
   private static final int SINCE = 5;
   private static final int SEEN = 6;
+  private static final int VERSIONS = 7;
+  private static final int WRITE = 8;
+  private static final int HOLD = 9;
   private static final int DIGEST_ANSWER = 65;
   private static final int DOCUMENT_ANSWER = 66;
   private static final int PAGE_ANSWER = 67;
@@ -70,12 +74,13 @@ final class ReplicaCodecV1 {
   private static final int AHEAD_ANSWER = 71;
   private static final int FAILED_ANSWER = 72;
   private static final int TIMES_ANSWER = 73;
+  private static final int WRITTEN_ANSWER = 74;
   private static final int MAX_DETAIL = 1000;
 
   private ReplicaCodecV1() {}
 
   static Bytes encode(ReplicaQuestion question) {
-    Out out = new Out();
+    MessageWriter out = new MessageWriter();
     switch (question) {
       case ReplicaQuestion.Digest(CollectionName collection, DocumentId id) ->
           out.type(DIGEST).text(collection.value()).text(id.value());
@@ -96,12 +101,23 @@ final class ReplicaCodecV1 {
         out.type(SEEN).u16(changes.size());
         changes.forEach(dot -> out.text(dot.origin().value()).u64(dot.sequence()));
       }
+      case ReplicaQuestion.Versions(var versions) -> {
+        out.type(VERSIONS).u16(versions.size());
+        versions.forEach(
+            each ->
+                out.text(each.collection().value())
+                    .text(each.id().value())
+                    .version(each.version()));
+      }
+      case ReplicaQuestion.Write write -> WriteCodecV1.put(out.type(WRITE), write);
+      case ReplicaQuestion.Hold(ReplicaId owner, List<Bytes> changes) ->
+          out.type(HOLD).text(owner.value()).changes(changes);
     }
     return out.seal();
   }
 
   static Bytes encode(ReplicaAnswer answer) {
-    Out out = new Out();
+    MessageWriter out = new MessageWriter();
     switch (answer) {
       case ReplicaAnswer.Digest(VersionVector vector, HlcTimestamp droppedAt, var newest) -> {
         out.type(DIGEST_ANSWER).vector(vector).u64(droppedAt.packed());
@@ -133,6 +149,7 @@ final class ReplicaCodecV1 {
         out.type(TIMES_ANSWER).u16(millis.size());
         millis.forEach(out::u64);
       }
+      case ReplicaAnswer.Written(var result) -> WriteCodecV1.put(out.type(WRITTEN_ANSWER), result);
       case ReplicaAnswer.Failed(FailureCode code, String detail) ->
           out.type(FAILED_ANSWER)
               .text(code.text())
@@ -161,6 +178,9 @@ final class ReplicaCodecV1 {
             case COVER -> new ReplicaQuestion.Cover(in.vector(), in.millis());
             case SINCE -> new ReplicaQuestion.Since(in.vector());
             case SEEN -> new ReplicaQuestion.Seen(in.dots());
+            case VERSIONS -> new ReplicaQuestion.Versions(in.versions());
+            case WRITE -> WriteCodecV1.write(in);
+            case HOLD -> new ReplicaQuestion.Hold(in.region(), in.changes());
             default -> throw new IllegalArgumentException("a question of unknown type " + type);
           };
         });
@@ -190,6 +210,7 @@ final class ReplicaCodecV1 {
             case CHANGES_ANSWER -> new ReplicaAnswer.Changes(in.changes());
             case CANNOT_ANSWER -> new ReplicaAnswer.Cannot(in.vector(), in.u64());
             case AHEAD_ANSWER -> new ReplicaAnswer.Ahead(in.vector());
+            case WRITTEN_ANSWER -> new ReplicaAnswer.Written(WriteCodecV1.result(in));
             case TIMES_ANSWER -> new ReplicaAnswer.Times(in.times());
             case FAILED_ANSWER -> new ReplicaAnswer.Failed(in.code(), in.text());
             default -> throw new IllegalArgumentException("an answer of unknown type " + type);
@@ -198,7 +219,7 @@ final class ReplicaCodecV1 {
   }
 
   private interface Reading<T> {
-    T read(In in);
+    T read(MessageReader in);
   }
 
   private static <T> T decode(Bytes bytes, int maxBytes, Reading<T> reading) {
@@ -216,7 +237,7 @@ final class ReplicaCodecV1 {
     }
     in.limit(body);
     try {
-      T read = reading.read(new In(in));
+      T read = reading.read(new MessageReader(in));
       if (in.hasRemaining()) {
         throw new IllegalArgumentException(in.remaining() + " bytes after a message's end");
       }
@@ -230,197 +251,5 @@ final class ReplicaCodecV1 {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);
     return (int) crc.getValue();
-  }
-
-  private static final class Out {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-
-    Out() {
-      bytes.write(VERSION);
-    }
-
-    Out type(int type) {
-      bytes.write(type);
-      return this;
-    }
-
-    Out present(boolean is) {
-      bytes.write(is ? 1 : 0);
-      return this;
-    }
-
-    Out u16(int value) {
-      bytes.write(value >>> 8);
-      bytes.write(value);
-      return this;
-    }
-
-    Out u32(int value) {
-      return u16(value >>> 16).u16(value);
-    }
-
-    Out u64(long value) {
-      return u32((int) (value >>> 32)).u32((int) value);
-    }
-
-    Out text(String text) {
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      if (utf8.length > 0xFFFF) {
-        throw new IllegalArgumentException("a text of " + utf8.length + " bytes");
-      }
-      u16(utf8.length);
-      bytes.writeBytes(utf8);
-      return this;
-    }
-
-    Out vector(VersionVector vector) {
-      ByteBuffer out = ByteBuffer.allocate(ChangeCodecV1.size(vector));
-      ChangeCodecV1.putVector(out, vector);
-      bytes.writeBytes(out.array());
-      return this;
-    }
-
-    Out fresh(ReplicaQuestion.Fresh need) {
-      return vector(need.seen()).u64(need.maxStalenessMillis());
-    }
-
-    Out bytes(Bytes value) {
-      u32(value.length());
-      bytes.write(value.array(), value.offset(), value.length());
-      return this;
-    }
-
-    Out changes(List<Bytes> changes) {
-      u16(changes.size());
-      changes.forEach(this::bytes);
-      return this;
-    }
-
-    Bytes seal() {
-      byte[] body = bytes.toByteArray();
-      u32(checksum(body, 0, body.length));
-      return new Bytes(bytes.toByteArray());
-    }
-  }
-
-  private record In(ByteBuffer in) {
-
-    int u8() {
-      return in.get() & 0xFF;
-    }
-
-    int u16() {
-      return in.getShort() & 0xFFFF;
-    }
-
-    long u64() {
-      return in.getLong();
-    }
-
-    boolean present() {
-      int is = u8();
-      if (is > 1) {
-        throw new IllegalArgumentException("neither yes nor no: " + is);
-      }
-      return is == 1;
-    }
-
-    int limit() {
-      int limit = u16();
-      if (limit < 1 || limit > Documents.ListRequest.MAX_LIMIT) {
-        throw new IllegalArgumentException("a page of " + limit);
-      }
-      return limit;
-    }
-
-    int millis() {
-      int millis = in.getInt();
-      if (millis < 0) {
-        throw new IllegalArgumentException("negative time");
-      }
-      return millis;
-    }
-
-    String text() {
-      int length = u16();
-      if (length > in.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      byte[] utf8 = new byte[length];
-      in.get(utf8);
-      return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    CollectionName collection() {
-      return new CollectionName(text());
-    }
-
-    DocumentId id() {
-      return new DocumentId(text());
-    }
-
-    List<Dot> dots() {
-      int count = count();
-      List<Dot> dots = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        ReplicaId origin = new ReplicaId(text());
-        dots.add(new Dot(origin, u64()));
-      }
-      return dots;
-    }
-
-    List<Long> times() {
-      int count = count();
-      List<Long> times = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        times.add(u64());
-      }
-      return times;
-    }
-
-    private int count() {
-      int count = u16();
-      if (count > Journeys.MAX_VERSIONS) {
-        throw new IllegalArgumentException(count + " versions");
-      }
-      return count;
-    }
-
-    FailureCode code() {
-      return FailureCode.valueOf(text().toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
-    }
-
-    VersionVector vector() {
-      return ChangeCodecV1.getVector(in);
-    }
-
-    ReplicaQuestion.Fresh fresh() {
-      return new ReplicaQuestion.Fresh(vector(), u64());
-    }
-
-    ReplicaAnswer.Newest newest() {
-      HlcTimestamp hlc = new HlcTimestamp(u64());
-      ReplicaId origin = new ReplicaId(text());
-      return new ReplicaAnswer.Newest(hlc, new Dot(origin, u64()), in.getInt());
-    }
-
-    Bytes bytes() {
-      int length = in.getInt();
-      if (length < 0 || length > in.remaining()) {
-        throw new BufferUnderflowException();
-      }
-      byte[] bytes = new byte[length];
-      in.get(bytes);
-      return new Bytes(bytes);
-    }
-
-    List<Bytes> changes() {
-      int count = u16();
-      List<Bytes> changes = new ArrayList<>(Math.min(count, in.remaining() / Integer.BYTES));
-      for (int i = 0; i < count; i++) {
-        changes.add(bytes());
-      }
-      return changes;
-    }
   }
 }

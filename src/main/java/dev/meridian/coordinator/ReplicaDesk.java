@@ -6,14 +6,18 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.JsonDocument;
+import dev.meridian.document.JsonLimits;
 import dev.meridian.document.StoreFailure;
-import dev.meridian.document.StoredDocument.LiveDocument;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.ChangeFeed;
 import dev.meridian.env.Scheduler;
+import dev.meridian.replication.HintedHandoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -35,6 +39,10 @@ final class ReplicaDesk implements ReplicaEndpoint {
   /** What is decided is forced within this, unless the disk is in trouble. */
   private static final Duration DECIDED = Duration.ofMillis(250);
 
+  /** The asker's limits were kept there; what is checked here is that it is JSON at all. */
+  private static final JsonLimits LIMITS =
+      new JsonLimits(MAX_QUESTION_BYTES, JsonLimits.DEFAULTS.maxDepth());
+
   private static final int MAX_CHANGES = 512;
   private static final int MAX_CHANGES_BYTES = 1 << 20;
 
@@ -44,29 +52,36 @@ final class ReplicaDesk implements ReplicaEndpoint {
   private final Copy copy;
   private final Replicas replicas;
   private final ReadCoordinator reads;
+  private final WriteCoordinator writes;
   private final CatchUp catchUp;
   private final Sightings sightings;
   private final Scheduler scheduler;
+  private final HintedHandoff hints;
   private final BooleanSupplier serving;
   private final Map<ReplicaId, AtomicInteger> open = new ConcurrentHashMap<>();
 
   /**
+   * @param hints what is held here for regions that are down
    * @param serving false while this region may lack what it acknowledged earlier
    */
   ReplicaDesk(
       Copy copy,
       Replicas replicas,
       ReadCoordinator reads,
+      WriteCoordinator writes,
       CatchUp catchUp,
       Sightings sightings,
       Scheduler scheduler,
+      HintedHandoff hints,
       BooleanSupplier serving) {
     this.copy = copy;
     this.replicas = replicas;
     this.reads = reads;
+    this.writes = writes;
     this.catchUp = catchUp;
     this.sightings = sightings;
     this.scheduler = scheduler;
+    this.hints = hints;
     this.serving = serving;
   }
 
@@ -129,7 +144,12 @@ final class ReplicaDesk implements ReplicaEndpoint {
       case ReplicaQuestion.Seen(List<Dot> changes) ->
           CompletableFuture.completedFuture(
               new ReplicaAnswer.Times(changes.stream().map(sightings::at).toList()));
-      case ReplicaQuestion.Since(VersionVector have) -> copy.onVirtualThread(() -> since(have));
+      case ReplicaQuestion.Since(VersionVector have) ->
+          copy.onVirtualThread(() -> since(asker, have));
+      case ReplicaQuestion.Versions(var versions) -> copy.onVirtualThread(() -> versions(versions));
+      case ReplicaQuestion.Write write -> write(write);
+      case ReplicaQuestion.Hold(ReplicaId owner, List<Bytes> changes) ->
+          copy.onVirtualThread(() -> hold(owner, changes));
     };
   }
 
@@ -173,13 +193,10 @@ final class ReplicaDesk implements ReplicaEndpoint {
     Documents.ListRequest request =
         new Documents.ListRequest(
             question.prefix(), question.limit(), question.after(), question.asOf());
-    Documents.DocumentPage page =
-        reads
-            .page(question.collection(), request, ReadOptions.DEFAULTS)
-            .apply(Receipt.local("session", "session", "", copy.self(), Receipt.Times.NONE));
+    ReadCoordinator.Scanned page = reads.scan(question.collection(), request);
     List<Bytes> changes = new ArrayList<>();
     long bytes = 0;
-    for (LiveDocument document : page.documents()) {
+    for (StoredDocument document : page.documents()) {
       if (bytes > MAX_PAGE_BYTES) {
         break;
       }
@@ -191,10 +208,62 @@ final class ReplicaDesk implements ReplicaEndpoint {
         copy.store().vector(), copy.stalenessMillis(), page.asOf(), more, changes);
   }
 
-  private ReplicaAnswer since(VersionVector have) {
+  private ReplicaAnswer since(ReplicaId asker, VersionVector have) {
     try (ChangeFeed.Cursor cursor = copy.store().changes().open(have, Set.of())) {
-      return new ReplicaAnswer.Changes(cursor.next(MAX_CHANGES, MAX_CHANGES_BYTES));
+      return new ReplicaAnswer.Changes(
+          cursor.next(MAX_CHANGES, MAX_CHANGES_BYTES).stream()
+              .map(change -> replicas.replication().forPeer(asker, change))
+              .toList());
     }
+  }
+
+  /** Those of them that are here whole, as many as one answer takes. */
+  private ReplicaAnswer versions(List<ReplicaQuestion.VersionOf> wanted) {
+    List<Bytes> changes = new ArrayList<>();
+    long bytes = 0;
+    for (ReplicaQuestion.VersionOf each : wanted) {
+      if (bytes > MAX_PAGE_BYTES) {
+        break;
+      }
+      Optional<StoredDocument> found =
+          copy.store().version(each.collection(), each.id(), each.version());
+      if (found.isPresent() && !found.get().change().isWithheld()) {
+        changes.add(found.get().change().encoded());
+        bytes += found.get().change().encoded().length();
+      }
+    }
+    return new ReplicaAnswer.Changes(changes);
+  }
+
+  private ReplicaAnswer hold(ReplicaId owner, List<Bytes> changes) {
+    hints.hold(owner, changes);
+    return new ReplicaAnswer.Vector(copy.store().vector());
+  }
+
+  private CompletionStage<ReplicaAnswer> write(ReplicaQuestion.Write write) {
+    if (!write.target().placement().holds(copy.self())) {
+      return CompletableFuture.failedFuture(
+          new StoreFailure.CallerMistake(
+              FailureCode.INVALID_REQUEST,
+              "these documents belong into " + write.target().placement()));
+    }
+    List<Documents.BulkOperation> checked;
+    try {
+      checked = write.operations().stream().map(ReplicaDesk::checked).toList();
+    } catch (StoreFailure refused) {
+      return CompletableFuture.failedFuture(refused);
+    }
+    return writes
+        .group(write.collection(), write.target(), checked, write.options())
+        .thenApply(ReplicaAnswer.Written::new);
+  }
+
+  /** A peer's client sent it: it is looked at as if it had come from one of ours. */
+  private static Documents.BulkOperation checked(Documents.BulkOperation operation) {
+    return operation instanceof Documents.BulkOperation.Put put
+        ? new Documents.BulkOperation.Put(
+            put.id(), JsonDocument.compact(put.body(), LIMITS), put.precondition())
+        : operation;
   }
 
   /** How many questions are being dealt with. */

@@ -2,7 +2,10 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import java.util.List;
@@ -38,6 +41,23 @@ sealed interface ReplicaQuestion {
 
   /** When changes became visible; at most {@link Journeys#MAX_VERSIONS}. */
   record Seen(List<Dot> changes) implements ReplicaQuestion {}
+
+  /** Certain versions with their bodies; at most {@link Bodies#MAX_VERSIONS}. */
+  record Versions(List<VersionOf> versions) implements ReplicaQuestion {}
+
+  /** One version of a document. */
+  record VersionOf(CollectionName collection, DocumentId id, VersionId version) {}
+
+  /** Writes to be made there, since that region holds such documents and the asker does not. */
+  record Write(
+      CollectionName collection,
+      Placements.Target target,
+      List<Documents.BulkOperation> operations,
+      WriteOptions options)
+      implements ReplicaQuestion {}
+
+  /** Changes to be kept until {@code owner}, which is down, has them. */
+  record Hold(ReplicaId owner, List<Bytes> changes) implements ReplicaQuestion {}
 
   /**
    * What a region must have to answer in another's place.

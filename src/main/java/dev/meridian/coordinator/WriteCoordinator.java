@@ -1,7 +1,9 @@
 package dev.meridian.coordinator;
 
 import dev.meridian.clock.Dot;
+import dev.meridian.clock.VersionId;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -30,6 +32,8 @@ final class WriteCoordinator {
   private final Function<CollectionState, CollectionSettings> settings;
   private final ReadCoordinator reads;
   private final Confirmations confirmations;
+  private final Placements placements;
+  private final ForwardedWrites forwarded;
   private final WallClock clock;
   private final boolean autoCreate;
 
@@ -46,42 +50,154 @@ final class WriteCoordinator {
       Function<CollectionState, CollectionSettings> settings,
       ReadCoordinator reads,
       Confirmations confirmations,
+      Placements placements,
+      ForwardedWrites forwarded,
       WallClock clock,
       boolean autoCreate) {
     this.store = store;
     this.settings = settings;
     this.reads = reads;
     this.confirmations = confirmations;
+    this.placements = placements;
+    this.forwarded = forwarded;
     this.clock = clock;
     this.autoCreate = autoCreate;
   }
 
   CompletionStage<Documents.WriteResult> put(
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
+    Placements.Target target = placements.ofPut(collection, id, body);
+    if (isElsewhere(target)) {
+      return elsewhere(
+          collection,
+          target,
+          new Documents.BulkOperation.Put(id, body, options.precondition()),
+          options);
+    }
     return write(
-        new Mutation.Put(collection, id, body, options.precondition(), options.traceparent()),
+        new Mutation.Put(
+            collection,
+            id,
+            body,
+            options.precondition(),
+            target.placement(),
+            options.traceparent()),
         id,
+        target,
         options,
         RequestCharge.write(body.length()));
   }
 
   CompletionStage<Documents.WriteResult> delete(
       CollectionName collection, DocumentId id, WriteOptions options) {
+    if (placements.dependsOnPrior(collection)) {
+      return reads
+          .whenInMemory(collection, List.of(id))
+          .thenCompose(ready -> delete(collection, id, deletion(collection, id), options));
+    }
+    return delete(collection, id, placements.ofDelete(collection, id, Optional.empty()), options);
+  }
+
+  private CompletionStage<Documents.WriteResult> delete(
+      CollectionName collection, DocumentId id, Placements.Target target, WriteOptions options) {
+    if (isElsewhere(target)) {
+      return elsewhere(
+          collection,
+          target,
+          new Documents.BulkOperation.Delete(id, options.precondition()),
+          options);
+    }
     return write(
-        new Mutation.Delete(collection, id, options.precondition(), options.traceparent()),
+        new Mutation.Delete(
+            collection, id, options.precondition(), target.placement(), options.traceparent()),
         id,
+        target,
         options,
         RequestCharge.write(0));
+  }
+
+  /** Of what memory knows, which is all there is unless it was pushed out in between. */
+  private Placements.Target deletion(CollectionName collection, DocumentId id) {
+    return placements.ofDelete(collection, id, store.find(collection, id));
+  }
+
+  private boolean isElsewhere(Placements.Target target) {
+    return !target.placement().holds(reads.self());
+  }
+
+  private CompletionStage<Documents.WriteResult> elsewhere(
+      CollectionName collection,
+      Placements.Target target,
+      Documents.BulkOperation operation,
+      WriteOptions options) {
+    Optional<StoreFailure> refusal = absent(collection);
+    return refusal.isPresent()
+        ? CompletableFuture.failedFuture(refusal.get())
+        : forwarded
+            .group(collection, target, List.of(operation), options)
+            .thenApply(result -> single(result.outcomes().getFirst(), result.answer()));
+  }
+
+  private static Documents.WriteResult single(Documents.BulkOutcome outcome, Answer answer) {
+    return switch (outcome) {
+      case Documents.BulkOutcome.Written(VersionId version, boolean created) ->
+          new Documents.WriteResult(version, created, answer, Optional.empty());
+      case Documents.BulkOutcome.Deleted(VersionId version) ->
+          new Documents.WriteResult(version, false, answer, Optional.empty());
+      case Documents.BulkOutcome.Failed(StoreFailure.OutcomeUnknown unknown)
+          when unknown.members().get("version") instanceof String version ->
+          new Documents.WriteResult(VersionId.parse(version), false, answer, Optional.of(unknown));
+      case Documents.BulkOutcome.Failed(StoreFailure failure) -> throw failure;
+      case Documents.BulkOutcome.Found found -> throw impossible();
+    };
+  }
+
+  /** Where an operation that is no read belongs. */
+  Placements.Target target(CollectionName collection, Documents.BulkOperation operation) {
+    return switch (operation) {
+      case Documents.BulkOperation.Put put -> placements.ofPut(collection, put.id(), put.body());
+      case Documents.BulkOperation.Delete delete ->
+          placements.dependsOnPrior(collection)
+              ? deletion(collection, delete.id())
+              : placements.ofDelete(collection, delete.id(), Optional.empty());
+      case Documents.BulkOperation.Get get ->
+          throw new IllegalArgumentException("a read is no write");
+    };
+  }
+
+  /** Completes when {@link #target} can be told of each of them without the disk. */
+  CompletionStage<Void> whenPlaceable(
+      CollectionName collection, List<Documents.BulkOperation> operations) {
+    return placements.dependsOnPrior(collection)
+        ? reads.whenInMemory(
+            collection,
+            operations.stream()
+                .filter(Documents.BulkOperation.Delete.class::isInstance)
+                .map(Documents.BulkOperation::id)
+                .toList())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /** Several writes that belong into the same regions, made there. */
+  CompletionStage<Documents.BulkResult> group(
+      CollectionName collection,
+      Placements.Target target,
+      List<Documents.BulkOperation> operations,
+      WriteOptions options) {
+    Optional<StoreFailure> refusal = absent(collection);
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
+    }
+    return isElsewhere(target)
+        ? forwarded.group(collection, target, operations, options)
+        : new WriteGroup(this, collection, target, operations, options, clock).run();
   }
 
   /** Several mutations of one collection, in one go; durable here as {@code options} ask. */
   CompletionStage<List<Outcome>> all(
       CollectionName collection, List<Mutation> mutations, WriteOptions options) {
     CompletableFuture<List<Outcome>> result = new CompletableFuture<>();
-    Optional<StoreFailure> refusal = absent(collection);
-    if (refusal.isPresent()) {
-      result.completeExceptionally(refusal.get());
-    } else if (mutations.isEmpty()) {
+    if (mutations.isEmpty()) {
       result.complete(List.of());
     } else {
       reads
@@ -128,7 +244,7 @@ final class WriteCoordinator {
   /** Any mutation but those of documents. */
   CompletionStage<Done> structural(Mutation.Local mutation, WriteOptions options) {
     return perform(
-        mutation.collection(),
+        Placements.Target.EVERYWHERE,
         options,
         RequestCharge.write(0),
         () -> {
@@ -139,14 +255,18 @@ final class WriteCoordinator {
   }
 
   private CompletionStage<Documents.WriteResult> write(
-      Mutation.Local mutation, DocumentId id, WriteOptions options, long charge) {
+      Mutation.Local mutation,
+      DocumentId id,
+      Placements.Target target,
+      WriteOptions options,
+      long charge) {
     Optional<StoreFailure> refusal =
         absent(mutation.collection())
             .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(refusal.get());
     }
-    return perform(mutation.collection(), options, charge, () -> prepared(mutation, id, options))
+    return perform(target, options, charge, () -> prepared(mutation, id, options))
         .thenApply(
             done ->
                 new Documents.WriteResult(
@@ -183,14 +303,14 @@ final class WriteCoordinator {
   }
 
   private CompletionStage<Done> perform(
-      CollectionName collection, WriteOptions options, long charge, Making making) {
+      Placements.Target target, WriteOptions options, long charge, Making making) {
     long start = clock.nanos();
     return begin(
-        collection,
+        target,
         options,
         begun -> {
           long asked = clock.nanos();
-          if (begun.plan() instanceof Confirmations.Plan.Here here) {
+          if (begun.plan() instanceof DurabilityPlan.Here here) {
             return making
                 .make()
                 .thenApply(
@@ -211,9 +331,9 @@ final class WriteCoordinator {
               .whenComplete((applied, failure) -> giveUpIf(failure != null, begun))
               .thenCompose(
                   applied -> {
-                    Dot dot = applied.change().dot();
+                    List<Change> made = List.of(applied.change());
                     long logNanos = clock.nanos() - asked;
-                    return confirm(begun, options, dot, start, logNanos, charge)
+                    return confirm(begun, options, made, start, logNanos, charge)
                         .thenApply(
                             confirmed ->
                                 new Done(applied, confirmed.answer(), confirmed.unconfirmed()));
@@ -226,7 +346,7 @@ final class WriteCoordinator {
    *
    * @param unmet what of its session is not here, when it goes on all the same
    */
-  record Begun(Confirmations.Plan plan, Optional<String> unmet) {}
+  record Begun(DurabilityPlan plan, Optional<String> unmet) {}
 
   /** What is said of a write. */
   record Confirmed(Answer answer, Optional<StoreFailure> unconfirmed) {}
@@ -236,14 +356,13 @@ final class WriteCoordinator {
    * confirms, or gives up.
    */
   <T> CompletionStage<T> begin(
-      CollectionName collection, WriteOptions options, Function<Begun, CompletionStage<T>> then) {
+      Placements.Target target, WriteOptions options, Function<Begun, CompletionStage<T>> then) {
     return reads.afterSession(
-        collection,
         options,
         unmet -> {
-          Confirmations.Plan plan;
+          DurabilityPlan plan;
           try {
-            plan = confirmations.plan(collection, options);
+            plan = confirmations.plan(target, options);
           } catch (StoreFailure refused) {
             return CompletableFuture.failedFuture(refused);
           }
@@ -261,13 +380,18 @@ final class WriteCoordinator {
   /**
    * Waits until the write is as durable as asked.
    *
-   * @param last the last change of the write
+   * @param made the changes of the write, in order, at least one
    */
   CompletionStage<Confirmed> confirm(
-      Begun begun, WriteOptions options, Dot last, long startNanos, long logNanos, long charge) {
+      Begun begun,
+      WriteOptions options,
+      List<Change> made,
+      long startNanos,
+      long logNanos,
+      long charge) {
     return confirmations
-        .confirm(begun.plan(), options, last.sequence(), startNanos, logNanos)
-        .thenApply(known -> confirmed(known, begun, options, last, charge));
+        .confirm(begun.plan(), options, made, startNanos, logNanos)
+        .thenApply(known -> confirmed(known, begun, options, made.getLast().dot(), charge));
   }
 
   private static Confirmed confirmed(
@@ -283,11 +407,11 @@ final class WriteCoordinator {
   }
 
   /** What is said of a request that wrote nothing. */
-  Answer nothingWritten(WriteOptions options, long charge) {
+  Answer nothingWritten(WriteOptions options) {
     return new Answer(
         options.session(),
         0,
-        charge,
+        0,
         Receipt.local(
             options.durability().text(),
             options.durability().text(),

@@ -17,8 +17,9 @@ import dev.meridian.clock.VersionVector;
  * @param dependencies what its origin had applied when it was made, other than its own changes,
  *     which come before it anyway: it may be applied only where all of that is
  * @param traceparent W3C trace context of the request, or empty
+ * @param placement the regions that hold the body
  * @param body the document or the settings as JSON without insignificant white space; empty for a
- *     deletion or a drop
+ *     deletion, a drop, or what is withheld
  * @param encoded the whole change in its format; {@code body} is a part of it
  */
 public record Change(
@@ -30,6 +31,7 @@ public record Change(
     VersionVector context,
     VersionVector dependencies,
     String traceparent,
+    Placement placement,
     Bytes body,
     Bytes encoded) {
 
@@ -40,6 +42,16 @@ public record Change(
   /** The version vector of the document once this change is its newest. */
   public VersionVector vector() {
     return context.with(dot);
+  }
+
+  /** True when the document's body is not here, but where {@link #placement} says. */
+  public boolean isWithheld() {
+    return kind == ChangeKind.PUT && body.length() == 0;
+  }
+
+  /** How many bytes the body has, wherever it is. */
+  public int bodyBytes() {
+    return isWithheld() ? ChangeCodecV1.withheldBytes(encoded) : body.length();
   }
 
   /** True for what leaves no live document behind. */

@@ -7,7 +7,10 @@ import dev.meridian.clock.VersionVector;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.CRC32C;
 
 /**
  * Version 1 of a change as bytes. Numbers are big-endian; {@code name} is a length byte and ASCII.
@@ -18,14 +21,20 @@ import java.util.concurrent.ConcurrentHashMap;
  *  | ver=1  | kind | sequence | hlc   | origin | collection | id length (u16)  |
  *  | u8     | u8   | u64      | u64   | name   | name       | id (UTF-8)       |
  *  +--------+------+----------+-------+--------+------------+------------------+
- *  +---------+--------------+----------------------+---------------------------+
- *  | context | dependencies | traceparent          | body                      |
- *  | vector  | vector       | name (may be empty)  | the rest                  |
- *  +---------+--------------+----------------------+---------------------------+
- *  vector = count u8, then count × (origin name, sequence u64), sorted by origin
+ *  +---------+--------------+----------------------+-------------+-------------+
+ *  | context | dependencies | traceparent          | placement   | body        |
+ *  | vector  | vector       | name (may be empty)  | if 0x40     | the rest    |
+ *  +---------+--------------+----------------------+-------------+-------------+
+ *  vector    = count u8, then count × (origin name, sequence u64), sorted by origin
+ *  placement = count u8, then count × region name, sorted
+ *  kind      = its number, + 0x40 when placed, + 0x80 when the body is withheld; then instead of
+ *              the body: its length u32, CRC32C u32 of the whole change with its body
  * </pre>
  *
- * Stateless but for a bounded cache of the names seen; thread-safe.
+ * What is withheld follows from the whole change alone, so it is the same bytes wherever it is
+ * made, and tells whether a body that is fetched later is the right one.
+ *
+ * <p>Stateless but for a bounded cache of the names seen; thread-safe.
  */
 public final class ChangeCodecV1 {
 
@@ -34,12 +43,40 @@ public final class ChangeCodecV1 {
   /** The most bytes a change has besides its body. */
   public static final int MAX_OVERHEAD_BYTES = 4096;
 
+  private static final int PLACED = 0x40;
+  private static final int WITHHELD = 0x80;
+  private static final int KIND_AT = 1;
+  private static final int WITHHELD_BYTES = 2 * Integer.BYTES;
   private static final int MAX_CACHED_NAMES = 4096;
   private static final ConcurrentHashMap<String, ReplicaId> ORIGINS = new ConcurrentHashMap<>();
   private static final ConcurrentHashMap<String, CollectionName> COLLECTIONS =
       new ConcurrentHashMap<>();
 
   private ChangeCodecV1() {}
+
+  /** Makes a change that every region holds. {@code body} is copied. */
+  public static Change encode(
+      Dot dot,
+      HlcTimestamp hlc,
+      ChangeKind kind,
+      CollectionName collection,
+      DocumentId id,
+      VersionVector context,
+      VersionVector dependencies,
+      String traceparent,
+      Bytes body) {
+    return encode(
+        dot,
+        hlc,
+        kind,
+        collection,
+        id,
+        context,
+        dependencies,
+        traceparent,
+        Placement.EVERYWHERE,
+        body);
+  }
 
   /** Makes a change with its bytes. {@code body} is copied. */
   public static Change encode(
@@ -51,7 +88,9 @@ public final class ChangeCodecV1 {
       VersionVector context,
       VersionVector dependencies,
       String traceparent,
+      Placement placement,
       Bytes body) {
+    boolean placed = !placement.isEverywhere();
     byte[] idBytes = id.toBytes();
     int size =
         18
@@ -62,15 +101,21 @@ public final class ChangeCodecV1 {
             + size(context)
             + size(dependencies)
             + name(traceparent)
+            + (placed ? size(placement) : 0)
             + body.length();
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.put(VERSION).put(kind.number()).putLong(dot.sequence()).putLong(hlc.packed());
+    out.put(VERSION).put((byte) (kind.number() | (placed ? PLACED : 0)));
+    out.putLong(dot.sequence()).putLong(hlc.packed());
     putName(out, dot.origin().value());
     putName(out, collection.value());
     out.putShort((short) idBytes.length).put(idBytes);
     putVector(out, context);
     putVector(out, dependencies);
     putName(out, traceparent);
+    if (placed) {
+      out.put((byte) placement.regions().size());
+      placement.regions().forEach(region -> putName(out, region.value()));
+    }
     int bodyAt = out.position();
     out.put(body.array(), body.offset(), body.length());
     byte[] encoded = out.array();
@@ -83,6 +128,7 @@ public final class ChangeCodecV1 {
         context,
         dependencies,
         traceparent,
+        placement,
         new Bytes(encoded, bodyAt, body.length()),
         new Bytes(encoded));
   }
@@ -99,7 +145,8 @@ public final class ChangeCodecV1 {
         throw new IllegalArgumentException(
             "a change of format version " + version + "; this node reads up to " + VERSION);
       }
-      ChangeKind kind = ChangeKind.of(in.get());
+      int flags = in.get();
+      ChangeKind kind = ChangeKind.of((byte) (flags & ~(PLACED | WITHHELD)));
       long sequence = in.getLong();
       HlcTimestamp hlc = new HlcTimestamp(in.getLong());
       ReplicaId origin = origin(getName(in));
@@ -109,6 +156,18 @@ public final class ChangeCodecV1 {
       VersionVector context = getVector(in);
       VersionVector dependencies = getVector(in);
       String traceparent = getName(in);
+      Placement placement = (flags & PLACED) != 0 ? getPlacement(in) : Placement.EVERYWHERE;
+      boolean withheld = (flags & WITHHELD) != 0;
+      if (withheld
+          && (placement.isEverywhere()
+              || kind != ChangeKind.PUT
+              || in.remaining() != WITHHELD_BYTES
+              || in.getInt(in.position()) <= 0)) {
+        throw new IllegalArgumentException("withholds what cannot be withheld");
+      }
+      if (!withheld && kind == ChangeKind.PUT && !in.hasRemaining()) {
+        throw new IllegalArgumentException("a document without a body");
+      }
       return new Change(
           new Dot(origin, sequence),
           hlc,
@@ -118,11 +177,67 @@ public final class ChangeCodecV1 {
           context,
           dependencies,
           traceparent,
-          new Bytes(encoded.array(), in.position(), in.remaining()),
+          placement,
+          withheld ? Bytes.EMPTY : new Bytes(encoded.array(), in.position(), in.remaining()),
           encoded);
     } catch (BufferUnderflowException | StoreFailure damaged) {
       throw new IllegalArgumentException("not a change: " + damaged.getMessage(), damaged);
     }
+  }
+
+  /**
+   * What a region may have of a change: all of it, or all but the body. The same bytes when nothing
+   * is to be withheld. {@code encoded} was made by {@link #encode}.
+   */
+  public static Bytes forRegion(ReplicaId region, Bytes encoded) {
+    if (!isPlaced(encoded)) {
+      return encoded;
+    }
+    Change change = decode(encoded);
+    return change.placement().holds(region) ? encoded : withhold(change).encoded();
+  }
+
+  /** Whether a change lives in some regions only. */
+  public static boolean isPlaced(Bytes encoded) {
+    return (encoded.array()[encoded.offset() + KIND_AT] & PLACED) != 0;
+  }
+
+  /** Whether a change is without its body. */
+  public static boolean isWithheld(Bytes encoded) {
+    return (encoded.array()[encoded.offset() + KIND_AT] & WITHHELD) != 0;
+  }
+
+  /** A change without its body; the same one when there is nothing to withhold. */
+  public static Change withhold(Change change) {
+    if (change.placement().isEverywhere()
+        || change.kind() != ChangeKind.PUT
+        || change.isWithheld()) {
+      return change;
+    }
+    Bytes whole = change.encoded();
+    int head = whole.length() - change.body().length();
+    ByteBuffer out = ByteBuffer.allocate(head + WITHHELD_BYTES);
+    out.put(whole.array(), whole.offset(), head);
+    out.put(KIND_AT, (byte) (out.get(KIND_AT) | WITHHELD));
+    out.putInt(change.body().length()).putInt(checksum(whole));
+    return decode(new Bytes(out.array()));
+  }
+
+  /** Whether {@code whole} is the change whose body {@code withheld} lacks. */
+  public static boolean completes(Change withheld, Change whole) {
+    return !whole.isWithheld() && withhold(whole).encoded().equals(withheld.encoded());
+  }
+
+  /** How long the body is that is withheld. */
+  static int withheldBytes(Bytes encoded) {
+    return ByteBuffer.wrap(encoded.array())
+        .getInt(encoded.offset() + encoded.length() - WITHHELD_BYTES);
+  }
+
+  private static int checksum(Bytes bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.array(), bytes.offset(), bytes.length());
+    return (int) crc.getValue();
   }
 
   /** Reads the dot alone, of bytes that were made by {@link #encode}. */
@@ -162,6 +277,26 @@ public final class ChangeCodecV1 {
       vector = vector.with(origin, in.getLong());
     }
     return vector;
+  }
+
+  private static int size(Placement placement) {
+    int size = 1;
+    for (ReplicaId region : placement.regions()) {
+      size += name(region.value());
+    }
+    return size;
+  }
+
+  private static Placement getPlacement(ByteBuffer in) {
+    int count = in.get();
+    if (count < 1 || count > Placement.MAX_REGIONS) {
+      throw new IllegalArgumentException("a placement in " + count + " regions");
+    }
+    List<ReplicaId> regions = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      regions.add(origin(getName(in)));
+    }
+    return new Placement(regions);
   }
 
   private static int name(String text) {

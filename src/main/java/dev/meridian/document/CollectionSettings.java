@@ -9,9 +9,11 @@ import java.time.Duration;
  * @param keepVersions how many versions of a document are kept, 1 to 10,000
  * @param keepFor how long replaced versions are kept, 0 to 3650 days
  * @param requirePrecondition writes without a precondition are refused
+ * @param placement which regions hold the documents
  */
-public record CollectionSettings(int keepVersions, Duration keepFor, boolean requirePrecondition) {
+public record CollectionSettings(
+    int keepVersions, Duration keepFor, boolean requirePrecondition, PlacementRules placement) {
 
   public static final CollectionSettings DEFAULTS =
-      new CollectionSettings(100, Duration.ofDays(7), false);
+      new CollectionSettings(100, Duration.ofDays(7), false, PlacementRules.EVERYWHERE);
 }

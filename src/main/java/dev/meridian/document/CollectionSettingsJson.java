@@ -46,7 +46,6 @@ public final class CollectionSettingsJson {
     checkConflict(root.path("conflict"));
     unsupported(root, "ttlSeconds", "documents do not expire yet");
     unsupported(root, "schema", "documents are not checked against a schema yet");
-    unsupported(root, "placement", "every region holds every collection");
     if (!root.path("schemaMode").isMissingNode()
         && !root.path("schemaMode").asText().equals("enforce")) {
       throw notYet("schemaMode", "documents are not checked against a schema yet");
@@ -64,7 +63,8 @@ public final class CollectionSettingsJson {
     return new CollectionSettings(
         keepVersions(root.path("history")),
         keepFor(root.path("history")),
-        require.asBoolean(CollectionSettings.DEFAULTS.requirePrecondition()));
+        require.asBoolean(CollectionSettings.DEFAULTS.requirePrecondition()),
+        PlacementJson.parse(root.path("placement")));
   }
 
   /** The settings in full, always in the same order. */
@@ -76,7 +76,9 @@ public final class CollectionSettingsJson {
             + (settings.keepFor().isZero() ? "PT0S" : isoDays(settings.keepFor()))
             + "\"},\"ttlSeconds\":null,\"requirePrecondition\":"
             + settings.requirePrecondition()
-            + ",\"schema\":null,\"schemaMode\":\"enforce\",\"indexes\":[],\"placement\":null}");
+            + ",\"schema\":null,\"schemaMode\":\"enforce\",\"indexes\":[],\"placement\":"
+            + PlacementJson.render(settings.placement())
+            + "}");
   }
 
   private static JsonNode read(Bytes json) {
@@ -146,7 +148,7 @@ public final class CollectionSettingsJson {
     throw invalid("'history.keepFor' is an ISO 8601 duration from PT0S to P3650D, such as P7D");
   }
 
-  private static void checkFields(JsonNode object, String name, Set<String> fields) {
+  static void checkFields(JsonNode object, String name, Set<String> fields) {
     if (!object.isObject()) {
       throw invalid("'" + name + "' is an object");
     }
@@ -173,7 +175,7 @@ public final class CollectionSettingsJson {
     return days ? "P" + duration.toDays() + "D" : duration.toString();
   }
 
-  private static StoreFailure invalid(String why) {
+  static StoreFailure invalid(String why) {
     return new StoreFailure.CallerMistake(FailureCode.INVALID_REQUEST, why);
   }
 

@@ -2,7 +2,7 @@ package dev.meridian.document;
 
 import dev.meridian.clock.VersionId;
 
-/** The newest version of a document as stored: alive, or a tombstone. */
+/** The newest version of a document as stored: alive, here or elsewhere, or a tombstone. */
 public sealed interface StoredDocument {
 
   /** The change that made this version. */
@@ -21,7 +21,15 @@ public sealed interface StoredDocument {
   }
 
   static StoredDocument of(Change change) {
-    return change.isTombstone() ? new Tombstone(change) : new LiveDocument(change);
+    if (change.isTombstone()) {
+      return new Tombstone(change);
+    }
+    return change.isWithheld() ? new Withheld(change) : new LiveDocument(change);
+  }
+
+  /** False for a deletion. */
+  default boolean isLive() {
+    return !change().isTombstone();
   }
 
   /** A document that can be read. */
@@ -31,6 +39,9 @@ public sealed interface StoredDocument {
       return change.body();
     }
   }
+
+  /** A document whose body lives in other regions. */
+  record Withheld(Change change) implements StoredDocument {}
 
   /** A deletion that still has to travel. */
   record Tombstone(Change change) implements StoredDocument {}

@@ -15,12 +15,8 @@ public record DocumentDiff(
 
   /** Whether it was the same at both times, for a reader. */
   public boolean isSame() {
-    Optional<StoredDocument> alive = before.filter(DocumentDiff::isLive);
-    Optional<StoredDocument> now = after.filter(DocumentDiff::isLive);
+    Optional<StoredDocument> alive = before.filter(StoredDocument::isLive);
+    Optional<StoredDocument> now = after.filter(StoredDocument::isLive);
     return alive.map(StoredDocument::version).equals(now.map(StoredDocument::version));
-  }
-
-  private static boolean isLive(StoredDocument document) {
-    return document instanceof StoredDocument.LiveDocument;
   }
 }

@@ -1,10 +1,11 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
-import dev.meridian.document.StoredDocument.LiveDocument;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,19 +24,36 @@ public interface DocumentStore extends StorageEngine {
   Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id);
 
   /**
-   * Documents in id order as they were at a time. May read the disk. Fails with {@code
-   * history-expired} when one of them cannot be told any more.
+   * Documents, no deletions, in id order as they were at a time. May read the disk. Fails with
+   * {@code history-expired} when one of them cannot be told any more.
    *
    * @param prefix of the ids; empty for all
    * @param after only greater ids
    * @param limit at most so many
    */
-  List<LiveDocument> scan(
+  List<StoredDocument> scan(
       CollectionName collection,
       String prefix,
       Optional<DocumentId> after,
       int limit,
       HlcTimestamp asOf);
+
+  /**
+   * Versions of a document that are kept, newest first. May read the disk.
+   *
+   * @param before only older ones
+   */
+  List<StoredDocument> versions(
+      CollectionName collection, DocumentId id, Optional<VersionId> before, int limit);
+
+  /** One version of a document, if it is kept. May read the disk. */
+  default Optional<StoredDocument> version(
+      CollectionName collection, DocumentId id, VersionId version) {
+    VersionId above = new VersionId(version.hlc().next(), version.origin());
+    return versions(collection, id, Optional.of(above), VersionVector.MAX_ORIGINS).stream()
+        .filter(each -> each.version().equals(version))
+        .findFirst();
+  }
 
   /** What is known of a collection, whether it exists or not. */
   CollectionState collection(CollectionName name);

@@ -14,7 +14,6 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
-import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.wal.LogDamagedException;
@@ -381,7 +380,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   @Override
-  public List<LiveDocument> scan(
+  public List<StoredDocument> scan(
       CollectionName collection,
       String prefix,
       Optional<DocumentId> after,
@@ -390,12 +389,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     KeyRange range = KeyRange.documents(collection, prefix, after);
     return read(
         () -> {
-          List<LiveDocument> page = new ArrayList<>(Math.min(limit, 128));
+          List<StoredDocument> page = new ArrayList<>(Math.min(limit, 128));
           DocumentsAsOf documents = documents(collection, range, List.of(asOf));
           while (page.size() < limit && documents.hasNext()) {
             Optional<Change> then = documents.next().versions().getFirst();
             if (then.isPresent() && !then.get().isTombstone()) {
-              page.add(new LiveDocument(then.get()));
+              page.add(StoredDocument.of(then.get()));
             }
           }
           return page;
@@ -474,11 +473,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
         });
   }
 
-  /**
-   * Versions of a document that are kept, newest first. May read the disk.
-   *
-   * @param before only older ones
-   */
+  @Override
   public List<StoredDocument> versions(
       CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
     byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);

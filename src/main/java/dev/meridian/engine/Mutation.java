@@ -4,6 +4,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 
 /** What enters the store by its one door, told apart by where it comes from. */
@@ -17,19 +18,50 @@ public sealed interface Mutation {
     String traceparent();
   }
 
-  /** Creates or replaces a document. {@code body} is checked and compact JSON. */
+  /**
+   * Creates or replaces a document. {@code body} is checked and compact JSON.
+   *
+   * @param placement the regions that hold it, among them this one
+   */
   record Put(
       CollectionName collection,
       DocumentId id,
       Bytes body,
       Precondition precondition,
+      Placement placement,
       String traceparent)
-      implements Local {}
+      implements Local {
 
-  /** Writes a tombstone, where there is a live document. */
+    /** In every region. */
+    public Put(
+        CollectionName collection,
+        DocumentId id,
+        Bytes body,
+        Precondition precondition,
+        String traceparent) {
+      this(collection, id, body, precondition, Placement.EVERYWHERE, traceparent);
+    }
+  }
+
+  /**
+   * Writes a tombstone, where there is a live document.
+   *
+   * @param placement the regions that held it
+   */
   record Delete(
-      CollectionName collection, DocumentId id, Precondition precondition, String traceparent)
-      implements Local {}
+      CollectionName collection,
+      DocumentId id,
+      Precondition precondition,
+      Placement placement,
+      String traceparent)
+      implements Local {
+
+    /** In every region. */
+    public Delete(
+        CollectionName collection, DocumentId id, Precondition precondition, String traceparent) {
+      this(collection, id, precondition, Placement.EVERYWHERE, traceparent);
+    }
+  }
 
   /** Writes a collection's settings. */
   record Configure(CollectionName collection, Bytes settings, String traceparent)

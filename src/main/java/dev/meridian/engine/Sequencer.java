@@ -12,10 +12,12 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -96,8 +98,11 @@ final class Sequencer {
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
+    if (!put.placement().holds(self)) {
+      throw new IllegalArgumentException("the document belongs into " + put.placement());
+    }
     boolean created = prior.isEmpty() || prior.get().isTombstone();
-    return local(ChangeKind.PUT, put, put.id(), put.body(), prior, created);
+    return local(ChangeKind.PUT, put, put.id(), put.placement(), put.body(), prior, created);
   }
 
   private Decision delete(Mutation.Delete delete) {
@@ -119,7 +124,8 @@ final class Sequencer {
               "the document is deleted already, by version " + version,
               Map.of("version", version)));
     }
-    return local(ChangeKind.DELETE, delete, delete.id(), Bytes.EMPTY, prior, false);
+    return local(
+        ChangeKind.DELETE, delete, delete.id(), delete.placement(), Bytes.EMPTY, prior, false);
   }
 
   private Decision configure(Mutation.Configure configure) {
@@ -129,6 +135,7 @@ final class Sequencer {
         ChangeKind.SETTINGS,
         configure,
         id,
+        Placement.EVERYWHERE,
         configure.settings(),
         priorSettings(configure),
         created);
@@ -142,13 +149,15 @@ final class Sequencer {
               "there is no collection '" + drop.collection() + "'"));
     }
     DocumentId id = new DocumentId(drop.collection().value());
-    return local(ChangeKind.DROP, drop, id, Bytes.EMPTY, priorSettings(drop), false);
+    return local(
+        ChangeKind.DROP, drop, id, Placement.EVERYWHERE, Bytes.EMPTY, priorSettings(drop), false);
   }
 
   private Decision local(
       ChangeKind kind,
       Mutation.Local mutation,
       DocumentId id,
+      Placement placement,
       Bytes body,
       Optional<Change> prior,
       boolean created) {
@@ -163,14 +172,15 @@ final class Sequencer {
             prior.map(Change::vector).orElse(VersionVector.EMPTY),
             othersOfVector,
             mutation.traceparent(),
+            placement,
             body);
     vector = vector.with(self, dot.sequence());
     remember(change);
     return new Decision.Log(change, prior, created);
   }
 
-  private Decision replicated(Change change) {
-    Dot dot = change.dot();
+  private Decision replicated(Change brought) {
+    Dot dot = brought.dot();
     long known = vector.get(dot.origin());
     if (dot.sequence() <= known) {
       return new Decision.Answer(new Outcome.Duplicate());
@@ -179,6 +189,12 @@ final class Sequencer {
       return new Decision.Answer(
           new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence() - 1)));
     }
+    if (lacksBody(brought)) {
+      return new Decision.Answer(
+          new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence())));
+    }
+    // Whatever a peer sends: a body that does not belong here is not kept.
+    Change change = brought.placement().holds(self) ? brought : ChangeCodecV1.withhold(brought);
     if (!vector.covers(change.dependencies())) {
       return new Decision.Answer(new Outcome.Blocked(change.dependencies()));
     }
@@ -197,6 +213,15 @@ final class Sequencer {
     }
     remember(change);
     return new Decision.Log(change, prior, prior.isEmpty());
+  }
+
+  /**
+   * True for what is to be had whole here and was passed on by a region that has no body. It is
+   * waited for, from a region that has it; unless nobody else ever had it, and it is gone.
+   */
+  private boolean lacksBody(Change change) {
+    boolean mine = change.isWithheld() && change.placement().holds(self);
+    return mine && !change.placement().equals(Placement.in(List.of(self)));
   }
 
   private void remember(Change change) {

@@ -12,6 +12,7 @@ import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.engine.ManifestFile;
 import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.WalSettings;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -61,6 +62,7 @@ public class Node {
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile DirectoryLock lock;
   private volatile LogStructuredEngine engine;
+  private volatile HintedHandoff hints;
   private volatile RegionParts parts;
   private Router router;
 
@@ -108,9 +110,19 @@ public class Node {
   private void open(Topology topology, Path directory) {
     try {
       engine = openEngine(topology, directory);
+      hints = new HintedHandoff();
       parts =
           new RegionParts(
-              config, topology, engine, settings, this::serves, environment, vertx, router, json);
+              config,
+              topology,
+              engine,
+              settings,
+              this::serves,
+              hints,
+              environment,
+              vertx,
+              router,
+              json);
       NodeMetrics.register(metrics, engine, parts);
       parts.start();
       state.progress("asking the peers");

@@ -32,6 +32,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import io.vertx.core.Vertx;
@@ -61,6 +62,7 @@ final class RegionParts {
   private Scheduler.Timer scrubbing = () -> {};
 
   /**
+   * @param hints what is held for regions that are down
    * @param serving false while the region may lack what it acknowledged in an earlier life
    */
   RegionParts(
@@ -69,6 +71,7 @@ final class RegionParts {
       LogStructuredEngine engine,
       KnownSettings settings,
       BooleanSupplier serving,
+      HintedHandoff hints,
       SystemEnvironment environment,
       Vertx vertx,
       Router router,
@@ -90,6 +93,7 @@ final class RegionParts {
                 environment,
                 environment,
                 environment.random(),
+                hints,
                 ReplicationSettings.defaults()
                     .withHeartbeat(heartbeat)
                     .withLagTargets(SettingsCheck.lagTargets(config))));
@@ -105,6 +109,7 @@ final class RegionParts {
                 replication,
                 replication::staleness,
                 transport,
+                hints,
                 serving,
                 config.collections().autoCreate(),
                 environment,

@@ -8,6 +8,8 @@ import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.WallClock;
 import java.util.List;
@@ -35,6 +37,7 @@ final class ChangeSource implements PeerEndpoint {
   private final Map<ReplicaId, Report> reports = new ConcurrentHashMap<>();
   private final Map<ReplicaId, AckDuty> duties = new ConcurrentHashMap<>();
   private final Acknowledgements acks;
+  private final HintedHandoff hints;
   private final ToLongFunction<ReplicaId> received;
   private final Map<ReplicaId, LongAdder> sentBytes = new ConcurrentHashMap<>();
   private volatile boolean stopped;
@@ -43,6 +46,7 @@ final class ChangeSource implements PeerEndpoint {
 
   /**
    * @param acks what peers acknowledge to this region
+   * @param hints what is held here for peers that are down
    * @param received how many of a peer's own changes have arrived here
    */
   ChangeSource(
@@ -54,6 +58,7 @@ final class ChangeSource implements PeerEndpoint {
       ReplicationSettings settings,
       LongPredicate ownComplete,
       Acknowledgements acks,
+      HintedHandoff hints,
       ToLongFunction<ReplicaId> received,
       Consumer<ReplicaId> contacted) {
     this.topology = topology;
@@ -63,6 +68,7 @@ final class ChangeSource implements PeerEndpoint {
     this.clock = clock;
     this.settings = settings;
     this.acks = acks;
+    this.hints = hints;
     this.received = received;
     this.contacted = contacted;
     this.promise =
@@ -86,6 +92,7 @@ final class ChangeSource implements PeerEndpoint {
       reports.put(reader, new Report(applied, clock.nanos()));
       long ours = applied.get(topology.self().id());
       acks.acknowledged(reader, ours, ours);
+      hints.covered(reader, applied);
     }
     return engine.vector();
   }
@@ -123,6 +130,18 @@ final class ChangeSource implements PeerEndpoint {
   Optional<PeerMessage> ackFor(ReplicaId reader) {
     long applied = engine.vector().get(reader);
     return duty(reader).due(Math.max(applied, received.applyAsLong(reader)), applied);
+  }
+
+  /** What a reader may have of a change; see {@link Replication#forPeer}. */
+  Bytes forReader(ReplicaId reader, Bytes encoded) {
+    if (!ChangeCodecV1.isPlaced(encoded)) {
+      return encoded;
+    }
+    Bytes allowed = ChangeCodecV1.forRegion(reader, encoded);
+    boolean wanted =
+        ChangeCodecV1.isWithheld(allowed)
+            && ChangeCodecV1.decode(allowed).placement().holds(reader);
+    return wanted ? hints.find(reader, ChangeCodecV1.dot(allowed)).orElse(allowed) : allowed;
   }
 
   Acknowledgements acks() {

@@ -6,6 +6,7 @@ import dev.meridian.cluster.OutboundStream;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.StreamBrokenException;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.engine.ChangeFeed;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -93,7 +94,8 @@ final class ChangeStream implements OutboundStream {
 
   private Optional<PeerMessage> changes(ChangeFeed.Cursor from) {
     ReplicationSettings settings = source.settings();
-    List<Bytes> changes = from.next(settings.maxBatchChanges(), settings.maxBatchBytes());
+    List<Bytes> changes =
+        forReader(from.next(settings.maxBatchChanges(), settings.maxBatchBytes()));
     if (changes.isEmpty()) {
       if (sentChanges) {
         sentChanges = false;
@@ -106,6 +108,13 @@ final class ChangeStream implements OutboundStream {
       source.sent(reader, changes.stream().mapToLong(Bytes::length).sum());
     }
     return Optional.of(new PeerMessage.Changes(changes));
+  }
+
+  /** The usual case is the list itself: nothing of it is placed. */
+  private List<Bytes> forReader(List<Bytes> changes) {
+    return changes.stream().anyMatch(ChangeCodecV1::isPlaced)
+        ? changes.stream().map(each -> source.forReader(reader, each)).toList()
+        : changes;
   }
 
   /** After the changes it is about, while somebody waits for them to be elsewhere. */

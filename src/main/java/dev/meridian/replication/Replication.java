@@ -12,6 +12,7 @@ import dev.meridian.cluster.RegionState;
 import dev.meridian.cluster.SerialQueue;
 import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.Transport;
+import dev.meridian.document.Bytes;
 import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.WallClock;
@@ -50,6 +51,7 @@ public final class Replication {
    *
    * @param detector also tells others of the peers' states; fed from here
    * @param random spreads the attempts to connect
+   * @param hints what is held here for regions that are down
    */
   public record Parts(
       Topology topology,
@@ -59,6 +61,7 @@ public final class Replication {
       WallClock clock,
       Scheduler scheduler,
       RandomGenerator random,
+      HintedHandoff hints,
       ReplicationSettings settings) {}
 
   public Replication(Parts parts) {
@@ -82,6 +85,7 @@ public final class Replication {
             settings,
             this::ownChangesComplete,
             acks,
+            parts.hints(),
             this::received,
             this::contacted);
     LinkParts linkParts =
@@ -123,6 +127,14 @@ public final class Replication {
   /** What a peer has applied, as it said last; that may be a heartbeat ago. */
   public VersionVector vectorOf(ReplicaId peer) {
     return link(peer).map(ReplicationLink::peerVector).orElse(VersionVector.EMPTY);
+  }
+
+  /**
+   * What a peer may have of a change in this region's log: all of it, or all but the body. What
+   * this region has without the body is whole if it is held for that peer. May read the disk.
+   */
+  public Bytes forPeer(ReplicaId peer, Bytes encoded) {
+    return source.forReader(peer, encoded);
   }
 
   private long received(ReplicaId peer) {

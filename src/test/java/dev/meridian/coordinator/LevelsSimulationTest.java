@@ -137,7 +137,7 @@ class LevelsSimulationTest {
         clients
             .documents(at)
             .journeys()
-            .of(change.collection(), List.of(StoredDocument.of(change)), Duration.ofSeconds(5))
+            .of(List.of(StoredDocument.of(change)), Duration.ofSeconds(5))
             .toCompletableFuture();
     assertTrue(clients.cluster.runUntil(Duration.ofSeconds(3), found::isDone));
     return found.join().getFirst();

@@ -97,6 +97,7 @@ final class SimulatedClients {
                 cluster.node(id),
                 () -> staleness(id),
                 transport(id),
+                cluster.hints(id),
                 () -> true,
                 true,
                 cluster.wall(id),

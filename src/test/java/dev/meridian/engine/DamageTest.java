@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
-import dev.meridian.document.StoredDocument;
 import dev.meridian.simulation.ManualClock;
 import dev.meridian.wal.LogDamagedException;
 import java.io.IOException;
@@ -235,7 +234,7 @@ class DamageTest {
                     .engine
                     .scan(EngineRig.C, "", Optional.empty(), 2000, rig.engine.latest())
                     .stream()
-                    .map(StoredDocument.LiveDocument::body)
+                    .map(document -> document.change().body())
                     .map(body -> body.utf8())
                     .toList(),
             what);

@@ -10,6 +10,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.PlacementRules;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.simulation.ManualClock;
@@ -57,7 +58,7 @@ class HistoryTest {
   }
 
   private static CollectionSettings keep(int versions, Duration time) {
-    return new CollectionSettings(versions, time, false);
+    return new CollectionSettings(versions, time, false, PlacementRules.EVERYWHERE);
   }
 
   @Test
@@ -171,7 +172,7 @@ class HistoryTest {
         rig.put(String.format("id-%03d", i), "{\"n\":0}");
       }
       HlcTimestamp asOf = rig.engine.latest();
-      List<StoredDocument.LiveDocument> seen = new ArrayList<>();
+      List<StoredDocument> seen = new ArrayList<>();
       Optional<DocumentId> after = Optional.empty();
       for (int page = 0; page < 10; page++) {
         var found = rig.engine.scan(EngineRig.C, "", after, 10, asOf);
@@ -184,7 +185,7 @@ class HistoryTest {
         rig.delete(String.format("id-%03d", 99 - page * 3));
       }
       assertEquals(100, seen.size());
-      seen.forEach(document -> assertEquals("{\"n\":0}", document.body().utf8()));
+      seen.forEach(document -> assertEquals("{\"n\":0}", document.change().body().utf8()));
     }
   }
 

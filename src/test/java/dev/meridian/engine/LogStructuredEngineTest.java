@@ -374,7 +374,7 @@ class LogStructuredEngineTest {
             .engine
             .scan(EngineRig.C, prefix, after.map(DocumentId::new), limit, rig.engine.latest())
             .stream()
-            .map(document -> document.id() + document.body().utf8())
+            .map(document -> document.id() + document.change().body().utf8())
             .toList();
     assertEquals(expected, found, "seed " + seed);
   }

@@ -5,6 +5,7 @@ import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
@@ -14,9 +15,9 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.Placement;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
-import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.ChangeFeed;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.DocumentStore;
@@ -107,16 +108,18 @@ public final class MemoryEngine implements DocumentStore {
 
   private Outcome decide(Mutation mutation) {
     return switch (mutation) {
-      case Mutation.Put put -> local(ChangeKind.PUT, put, put.id().value(), put.body());
+      case Mutation.Put put ->
+          local(ChangeKind.PUT, put, put.id().value(), put.placement(), put.body());
       case Mutation.Delete delete ->
-          local(ChangeKind.DELETE, delete, delete.id().value(), Bytes.EMPTY);
+          local(ChangeKind.DELETE, delete, delete.id().value(), delete.placement(), Bytes.EMPTY);
       case Mutation.Configure configure -> throw new IllegalArgumentException("not here");
       case Mutation.Drop drop -> throw new IllegalArgumentException("not here");
       case Mutation.Replicated replicated -> replicated(replicated.change());
     };
   }
 
-  private Outcome local(ChangeKind kind, Mutation.Local mutation, String id, Bytes body) {
+  private Outcome local(
+      ChangeKind kind, Mutation.Local mutation, String id, Placement placement, Bytes body) {
     Change prior = newest.get(id);
     Change change =
         ChangeCodecV1.encode(
@@ -128,6 +131,7 @@ public final class MemoryEngine implements DocumentStore {
             prior == null ? VersionVector.EMPTY : prior.vector(),
             others(),
             mutation.traceparent(),
+            placement,
             body);
     take(change);
     return new Outcome.Applied(change, prior == null);
@@ -153,7 +157,10 @@ public final class MemoryEngine implements DocumentStore {
       return new Outcome.Failed(
           new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
     }
-    take(change);
+    if (change.isWithheld() && change.placement().holds(self)) {
+      return new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence()));
+    }
+    take(change.placement().holds(self) ? change : ChangeCodecV1.withhold(change));
     return new Outcome.Applied(change, false);
   }
 
@@ -225,7 +232,7 @@ public final class MemoryEngine implements DocumentStore {
 
   /** As of now, whatever the time asked for. */
   @Override
-  public synchronized List<LiveDocument> scan(
+  public synchronized List<StoredDocument> scan(
       CollectionName collection,
       String prefix,
       Optional<DocumentId> after,
@@ -236,7 +243,19 @@ public final class MemoryEngine implements DocumentStore {
         .filter(change -> after.isEmpty() || change.id().value().compareTo(after.get().value()) > 0)
         .sorted(Comparator.comparing(change -> change.id().value()))
         .limit(limit)
-        .map(LiveDocument::new)
+        .map(StoredDocument::of)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<StoredDocument> versions(
+      CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
+    return log.stream()
+        .filter(change -> change.id().equals(id))
+        .filter(change -> before.isEmpty() || change.version().compareTo(before.get()) < 0)
+        .sorted(Comparator.comparing(Change::version).reversed())
+        .limit(limit)
+        .map(StoredDocument::of)
         .toList();
   }
 

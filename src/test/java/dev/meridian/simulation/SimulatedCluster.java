@@ -18,6 +18,7 @@ import dev.meridian.document.Precondition;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.WallClock;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import java.net.URI;
@@ -42,6 +43,7 @@ public final class SimulatedCluster {
   private final RandomGenerator random;
   private final SimulatedNetwork network;
   private final Map<ReplicaId, Region> regions = new LinkedHashMap<>();
+  private final Map<ReplicaId, HintedHandoff> hints = new HashMap<>();
   private final Map<ReplicaId, WallClock> walls = new HashMap<>();
   private final Map<ReplicaId, MemoryEngine> engines = new HashMap<>();
   private final Map<ReplicaId, LinkFaults> faults = new HashMap<>();
@@ -112,6 +114,11 @@ public final class SimulatedCluster {
     return nodes.containsKey(id);
   }
 
+  /** What a region holds for others that are down; survives its restarts. */
+  public HintedHandoff hints(ReplicaId id) {
+    return hints.computeIfAbsent(id, unused -> new HintedHandoff());
+  }
+
   /** An empty store, as after the loss of a disk; for a region that is stopped. */
   public void replaceStore(ReplicaId id) {
     engines.put(id, new MemoryEngine(id, walls.get(id), time, random));
@@ -136,6 +143,7 @@ public final class SimulatedCluster {
                 wall,
                 time,
                 random,
+                hints(id),
                 ReplicationSettings.defaults()));
     nodes.put(id, node);
     network.attach(id, new FaultyEndpoint(node.endpoint(), faults.get(id), wall, time, random));

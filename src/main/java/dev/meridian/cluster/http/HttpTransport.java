@@ -5,6 +5,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Transport;
+import dev.meridian.cluster.UnsentException;
 import dev.meridian.document.Bytes;
 import dev.meridian.env.WallClock;
 import io.smallrye.faulttolerance.api.TypedGuard;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.BulkheadException;
 
 /**
  * Reaches peers over HTTP. Connecting to a stream is tried again for ever with growing, spread
@@ -175,10 +177,18 @@ public final class HttpTransport implements Transport, AutoCloseable {
     try {
       return asking
           .computeIfAbsent(peer.id(), HttpTransport::askingGuard)
-          .get(() -> call(asks, options, body, limits));
+          .get(() -> call(asks, options, body, limits))
+          .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unsentIfHeld(failure)));
     } catch (RuntimeException refused) {
       return CompletableFuture.failedFuture(refused);
     }
+  }
+
+  /** What the guard holds back did not get as far as the peer. */
+  private static Throwable unsentIfHeld(Throwable failure) {
+    return cause(failure) instanceof BulkheadException
+        ? new UnsentException("too many questions to the peer are open")
+        : failure;
   }
 
   /** How long to wait for an answer, and how much of one to take. */
@@ -214,6 +224,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
               result.completeExceptionally(new PeerAnswerException("no answer in time"));
               requested.onSuccess(HttpClientRequest::reset);
             });
+    requested.onFailure(
+        failure -> result.completeExceptionally(new UnsentException(reason(failure))));
     requested
         // Within the step that sends: an answer cannot have ended before its handlers are set.
         .compose(

@@ -22,6 +22,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
 import dev.meridian.engine.Mutation;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.LinkState;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
@@ -101,6 +102,7 @@ class HttpTransportTest {
                   environment,
                   environment,
                   environment.random(),
+                  new HintedHandoff(),
                   ReplicationSettings.defaults()));
       FaultyEndpoint endpoint =
           new FaultyEndpoint(

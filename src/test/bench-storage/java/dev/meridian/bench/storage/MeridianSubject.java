@@ -5,6 +5,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.PlacementRules;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
@@ -47,7 +48,8 @@ final class MeridianSubject implements Subject {
     this.versions = versions;
     Files.createDirectories(directory);
     log = new CountingLogDirectory(new DiskLogDirectory(directory.resolve(LOG)));
-    CollectionSettings history = new CollectionSettings(versions, Duration.ofDays(7), false);
+    CollectionSettings history =
+        new CollectionSettings(versions, Duration.ofDays(7), false, PlacementRules.EVERYWHERE);
     engine =
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
@@ -117,9 +119,9 @@ final class MeridianSubject implements Subject {
   public int page(String after, int limit, Visitor visitor) {
     Optional<DocumentId> from =
         after.isEmpty() ? Optional.empty() : Optional.of(new DocumentId(after));
-    List<LiveDocument> page = engine.scan(COLLECTION, "", from, limit, engine.latest());
-    for (LiveDocument document : page) {
-      Bytes body = document.body();
+    List<StoredDocument> page = engine.scan(COLLECTION, "", from, limit, engine.latest());
+    for (StoredDocument document : page) {
+      Bytes body = document.change().body();
       visitor.document(document.id().value(), body.array(), body.offset(), body.length());
     }
     return page.size();
