@@ -3,6 +3,7 @@ package dev.meridian.coordinator;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
@@ -39,12 +40,7 @@ record Copy(
       return stored.map(
           each ->
               new ReplicaAnswer.Newest(
-                  each.change().hlc(),
-                  each.change().dot(),
-                  ReplicaCodecV1.checksum(
-                      each.change().encoded().array(),
-                      each.change().encoded().offset(),
-                      each.change().encoded().length())));
+                  each.change().hlc(), each.change().dot(), ChangeCodecV1.checksum(each.change())));
     }
 
     ReplicaAnswer.Digest digest() {

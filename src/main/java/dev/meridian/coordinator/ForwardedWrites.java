@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class ForwardedWrites {
 
   /** What the other region may take beyond the time that the client gave for the guarantee. */
-  private static final Duration WRITING = Duration.ofSeconds(5);
+  private static final Duration WRITING = Duration.ofSeconds(2);
 
   /** Refusals of a region that another one may not share; nothing was written. */
   private static final Set<FailureCode> THERE_ONLY =

@@ -234,6 +234,15 @@ public final class ChangeCodecV1 {
         .getInt(encoded.offset() + encoded.length() - WITHHELD_BYTES);
   }
 
+  /** CRC32C of the whole change, also when its body is withheld. */
+  public static int checksum(Change change) {
+    Bytes encoded = change.encoded();
+    return change.isWithheld()
+        ? ByteBuffer.wrap(encoded.array())
+            .getInt(encoded.offset() + encoded.length() - Integer.BYTES)
+        : checksum(encoded);
+  }
+
   private static int checksum(Bytes bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes.array(), bytes.offset(), bytes.length());

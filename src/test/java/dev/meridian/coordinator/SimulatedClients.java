@@ -5,6 +5,8 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FaultyReplicaEndpoint;
 import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -58,6 +60,7 @@ final class SimulatedClients {
   final Map<String, Integer> failures = new HashMap<>();
   private final Without without;
   private final RandomGenerator random;
+  private final CollectionSettings settings;
   private final Map<ReplicaId, RegionDocuments> documents = new HashMap<>();
   private boolean stopping;
 
@@ -65,6 +68,15 @@ final class SimulatedClients {
    * @param skewed whether clocks are seconds apart, not milliseconds
    */
   SimulatedClients(long seed, Without without, boolean skewed, String... regions) {
+    this(seed, without, skewed, CollectionSettings.DEFAULTS, regions);
+  }
+
+  /**
+   * @param settings of the collection, the same in every region from the beginning
+   */
+  SimulatedClients(
+      long seed, Without without, boolean skewed, CollectionSettings settings, String... regions) {
+    this.settings = settings;
     this.cluster = new SimulatedCluster(seed, regions);
     if (skewed) {
       skew(seed);
@@ -93,7 +105,7 @@ final class SimulatedClients {
             new RegionDocuments.Parts(
                 cluster.topology(id),
                 store(cluster.engine(id)),
-                collection -> CollectionSettings.DEFAULTS,
+                collection -> settings,
                 cluster.node(id),
                 () -> staleness(id),
                 transport(id),
@@ -253,6 +265,28 @@ final class SimulatedClients {
                         .toList())
             .toList();
     return HistoryChecker.check(ops, logs, BOUND.toNanos(), Duration.ofMillis(101).toNanos());
+  }
+
+  /** Changes that a region has with a body it must not have, or without one it must have. */
+  List<String> misplaced() {
+    List<String> wrong = new ArrayList<>();
+    for (ReplicaId id : cluster.ids()) {
+      for (Change change : cluster.engine(id).logFrom(0)) {
+        boolean body = change.kind() == ChangeKind.PUT && !change.isWithheld();
+        boolean may = change.placement().holds(id);
+        if (change.kind() == ChangeKind.PUT && body != may) {
+          wrong.add(id + " " + (body ? "has" : "lacks") + " the body of " + change.version());
+        }
+      }
+    }
+    return wrong;
+  }
+
+  /** How many changes are placed, and not everywhere. */
+  long placed() {
+    return cluster.engine(cluster.ids().getFirst()).logFrom(0).stream()
+        .filter(change -> change.placement().regions().size() > 0)
+        .count();
   }
 
   /** One operation at a time, anywhere. */
