@@ -1,9 +1,14 @@
 package dev.meridian.coordinator;
 
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.cluster.Topology;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.CollectionSettingsJson;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.Placement;
+import dev.meridian.document.PlacementRules;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.LogStructuredEngine;
@@ -12,16 +17,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Collections of this region. Thread-safe. */
 public final class RegionCollections implements Collections {
 
+  private final Topology topology;
   private final LogStructuredEngine engine;
   private final KnownSettings settings;
   private final WriteCoordinator writes;
 
   public RegionCollections(
-      LogStructuredEngine engine, KnownSettings settings, RegionDocuments documents) {
+      Topology topology,
+      LogStructuredEngine engine,
+      KnownSettings settings,
+      RegionDocuments documents) {
+    this.topology = topology;
     this.engine = engine;
     this.settings = settings;
     this.writes = documents.writes();
@@ -43,7 +55,9 @@ public final class RegionCollections implements Collections {
       CollectionName name, Bytes settingsJson, WriteOptions options) {
     Bytes canonical;
     try {
-      canonical = CollectionSettingsJson.render(CollectionSettingsJson.parse(settingsJson));
+      CollectionSettings asked = CollectionSettingsJson.parse(settingsJson);
+      checkRegions(asked.placement());
+      canonical = CollectionSettingsJson.render(asked);
     } catch (StoreFailure refused) {
       return CompletableFuture.failedFuture(refused);
     }
@@ -56,6 +70,24 @@ public final class RegionCollections implements Collections {
                     info(engine.collection(name)),
                     done.answer(),
                     done.unconfirmed()));
+  }
+
+  /** Documents must not be sent where there is nobody. */
+  private void checkRegions(PlacementRules placement) {
+    for (Placement set : placement.all()) {
+      for (ReplicaId region : set.regions()) {
+        if (!region.equals(topology.self().id()) && topology.peer(region).isEmpty()) {
+          throw new StoreFailure.CallerMistake(
+              FailureCode.INVALID_REQUEST,
+              "'placement' names region '"
+                  + region
+                  + "', and the regions of this cluster are "
+                  + Stream.concat(Stream.of(topology.self()), topology.peers().stream())
+                      .map(each -> each.id().value())
+                      .collect(Collectors.joining(", ")));
+        }
+      }
+    }
   }
 
   @Override

@@ -119,7 +119,7 @@ final class RegionParts {
     FaultyReplicaEndpoint desk = new FaultyReplicaEndpoint(documents.desk(), faults, environment);
     new PeerRoutes(topology, endpoint, desk, faults, environment, httpSettings).mount(router);
     history = new RegionHistory(documents, engine);
-    collections = new RegionCollections(engine, settings, documents);
+    collections = new RegionCollections(topology, engine, settings, documents);
     cluster =
         new RegionCluster(
             topology, engine, replication, transport, bytes -> status(json, bytes), environment);

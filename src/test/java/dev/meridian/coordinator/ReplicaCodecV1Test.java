@@ -7,18 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.Placement;
+import dev.meridian.document.Precondition;
+import dev.meridian.document.Revision;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.Golden;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -93,6 +100,83 @@ class ReplicaCodecV1Test {
     assertEquals(times, ReplicaCodecV1.answer(ReplicaCodecV1.encode(times)));
   }
 
+  private static final VersionId VERSION = new VersionId(HLC, EU);
+  private static final Placements.Target TARGET =
+      new Placements.Target(Placement.in(List.of(EU, new ReplicaId("us"))), true, false);
+  private static final WriteOptions OPTIONS =
+      new WriteOptions(
+          Durability.QUORUM,
+          new SessionToken(SEEN),
+          Precondition.NONE,
+          true,
+          Duration.ofMillis(700),
+          "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+  private static final List<ReplicaQuestion> PLACED_QUESTIONS =
+      List.of(
+          new ReplicaQuestion.Versions(
+              List.of(
+                  new ReplicaQuestion.VersionOf(ORDERS, ID, VERSION),
+                  new ReplicaQuestion.VersionOf(ORDERS, new DocumentId("b"), VERSION))),
+          new ReplicaQuestion.Write(
+              ORDERS,
+              TARGET,
+              List.of(
+                  new Documents.BulkOperation.Put(ID, Bytes.utf8("{}"), Precondition.NONE),
+                  new Documents.BulkOperation.Put(
+                      ID,
+                      Bytes.utf8("{\"n\":1}"),
+                      new Precondition.Both(
+                          new Precondition.Present(),
+                          new Precondition.NoneOf(List.of(new Revision(VERSION))))),
+                  new Documents.BulkOperation.Delete(ID, new Precondition.Absent()),
+                  new Documents.BulkOperation.Delete(
+                      ID, new Precondition.AnyOf(List.of(new Revision(VERSION))))),
+              OPTIONS),
+          new ReplicaQuestion.Hold(new ReplicaId("ap"), List.of(CHANGE, CHANGE)));
+
+  private static final ReplicaAnswer WRITTEN =
+      new ReplicaAnswer.Written(
+          new Documents.BulkResult(
+              List.of(
+                  new Documents.BulkOutcome.Written(VERSION, true),
+                  new Documents.BulkOutcome.Deleted(VERSION),
+                  new Documents.BulkOutcome.Failed(
+                      new StoreFailure.CallerMistake(
+                          FailureCode.PRECONDITION_FAILED,
+                          "not so",
+                          Map.of("currentVersion", VERSION.toString()))),
+                  new Documents.BulkOutcome.Failed(
+                      new StoreFailure.Unavailable(
+                          FailureCode.DURABILITY_UNAVAILABLE, "not now", Map.of("need", 2L))),
+                  new Documents.BulkOutcome.Failed(new StoreFailure.OutcomeUnknown("perhaps"))),
+              new Answer(
+                  new SessionToken(SEEN),
+                  0,
+                  10,
+                  new Receipt(
+                      "quorum",
+                      "quorum",
+                      "2 of 3",
+                      List.of(EU),
+                      2,
+                      2,
+                      new Receipt.Times(1, 2, 3)))));
+
+  @Test
+  void messagesAboutPlacedDocumentsHaveTheirPublishedBytes() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PLACED_QUESTIONS.forEach(each -> out.writeBytes(ReplicaCodecV1.encode(each).toArray()));
+    out.writeBytes(ReplicaCodecV1.encode(WRITTEN).toArray());
+    assertArrayEquals(Golden.bytes("replica-placed-v1.bin", out.toByteArray()), out.toByteArray());
+    for (ReplicaQuestion question : PLACED_QUESTIONS) {
+      assertEquals(question, ReplicaCodecV1.question(ReplicaCodecV1.encode(question)));
+    }
+    ReplicaAnswer read = ReplicaCodecV1.answer(ReplicaCodecV1.encode(WRITTEN));
+    // Failures are compared by what they say.
+    assertEquals(ReplicaCodecV1.encode(WRITTEN), ReplicaCodecV1.encode(read));
+  }
+
   @Test
   void noBytesBringAnythingButAMessageOrTheDeclaredException() {
     for (long seed = 1; seed <= 20; seed++) {
@@ -119,10 +203,12 @@ class ReplicaCodecV1Test {
 
   /** A sample with some bytes changed, and mostly with a checksum that fits all the same. */
   private static Bytes mutated(RandomGenerator random) {
+    List<ReplicaQuestion> questions = random.nextBoolean() ? QUESTIONS : PLACED_QUESTIONS;
+    List<ReplicaAnswer> answers = random.nextBoolean() ? ANSWERS : List.of(WRITTEN);
     byte[] bytes =
         (random.nextBoolean()
-                ? ReplicaCodecV1.encode(QUESTIONS.get(random.nextInt(QUESTIONS.size())))
-                : ReplicaCodecV1.encode(ANSWERS.get(random.nextInt(ANSWERS.size()))))
+                ? ReplicaCodecV1.encode(questions.get(random.nextInt(questions.size())))
+                : ReplicaCodecV1.encode(answers.get(random.nextInt(answers.size()))))
             .toArray();
     if (random.nextInt(4) == 0) {
       bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 4));
@@ -139,7 +225,7 @@ class ReplicaCodecV1Test {
 
   @Test
   void whatIsTooLongIsNotRead() {
-    byte[] long17 = new byte[20 << 10];
+    byte[] long17 = new byte[18 << 20];
     assertThrows(IllegalArgumentException.class, () -> ReplicaCodecV1.question(new Bytes(long17)));
   }
 }
