@@ -4,7 +4,9 @@ import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterStatus.LinkStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
 import dev.meridian.coordinator.LinkDetail;
+import dev.meridian.coordinator.LinkDetail.Slo;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,9 +15,6 @@ import java.util.stream.Collectors;
 
 /** All links of the cluster, each as the region at its end last told it. */
 final class Links {
-
-  /** What a link should keep to, p99. */
-  static final double TARGET_MILLIS = 100;
 
   private Links() {}
 
@@ -38,6 +37,23 @@ final class Links {
   }
 
   /**
+   * An objective of the last minute that was not kept.
+   *
+   * @param burn the share of changes that were later by the share that may be; over 1
+   */
+  record Missed(Percentile percentile, double millis, long objectiveMillis, double burn) {
+
+    /** Such as: p99 142 ms, objective 100 ms. */
+    String text() {
+      return percentile.text()
+          + " "
+          + Words.millis(millis)
+          + ", objective "
+          + Words.span(objectiveMillis);
+    }
+  }
+
+  /**
    * @param ageMillis how old the figures are
    * @param known false when the region at the end cannot be asked
    */
@@ -47,21 +63,76 @@ final class Links {
       return status.from() + "→" + status.to();
     }
 
+    /** The link's name in an address. */
+    String key() {
+      return status.from() + "~" + status.to();
+    }
+
+    /** Nobody has told anything of it since this node started. */
+    boolean neverKnown() {
+      return status.state().equals("unknown");
+    }
+
     boolean measured() {
       return status.lagMs().window() > 0;
     }
 
+    boolean streaming() {
+      return status.state().equals("streaming");
+    }
+
+    /** A region of an older version tells less. */
+    LinkDetail detail() {
+      LinkDetail told = status.detail();
+      return told == null ? LinkDetail.NONE : told;
+    }
+
+    /** What the region at the end wants that percentile to keep to. */
+    Optional<Slo> objective(Percentile percentile) {
+      return detail().slo().stream()
+          .filter(slo -> percentile.key().equals(slo.percentile()))
+          .findFirst();
+    }
+
+    Optional<Missed> missed(Percentile percentile) {
+      return objective(percentile)
+          .filter(slo -> measured() && slo.minute().burn() > 1)
+          .map(
+              slo ->
+                  new Missed(
+                      percentile,
+                      percentile.of(status.lagMs()),
+                      slo.targetMs(),
+                      slo.minute().burn()));
+    }
+
+    /** The objective that is missed by most. */
+    Optional<Missed> missed() {
+      return List.of(Percentile.values()).stream()
+          .flatMap(each -> missed(each).stream())
+          .max(Comparator.comparing(Missed::burn));
+    }
+
     boolean late() {
-      return measured() && status.lagMs().p99() > TARGET_MILLIS;
+      return missed().isPresent();
     }
 
     Tone tone() {
+      return tone(late());
+    }
+
+    /** How it fares if only one of its objectives counts. */
+    Tone tone(Percentile percentile) {
+      return tone(missed(percentile).isPresent());
+    }
+
+    private Tone tone(boolean late) {
       if (!known) {
         return Tone.IDLE;
       }
       return switch (status.state()) {
         case "down" -> Tone.BAD;
-        case "streaming" -> late() ? Tone.LATE : Tone.GOOD;
+        case "streaming" -> late ? Tone.LATE : Tone.GOOD;
         default -> Tone.LATE;
       };
     }
@@ -69,9 +140,9 @@ final class Links {
     /** The state in words, with the reason where there is one. */
     String words() {
       if (!known) {
-        return status.state().equals("unknown") ? "unknown" : "last known: " + status.state();
+        return neverKnown() ? "unknown" : "last known: " + status.state();
       }
-      String state = late() && status.state().equals("streaming") ? "late" : status.state();
+      String state = late() && streaming() ? "late" : status.state();
       return status.reason().isEmpty() ? state : state + ": " + status.reason();
     }
 
@@ -99,7 +170,7 @@ final class Links {
     }
 
     private String quiet() {
-      return status.state().equals("streaming") ? "in step" : status.state();
+      return streaming() ? "in step" : status.state();
     }
 
     private String waiting() {

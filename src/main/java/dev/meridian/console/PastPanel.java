@@ -3,13 +3,9 @@ package dev.meridian.console;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.DescriptionList;
-import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.H3;
 import com.vaadin.flow.component.html.NativeDetails;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Pre;
-import com.vaadin.flow.component.html.Section;
-import com.vaadin.flow.component.html.Span;
 import dev.meridian.clock.VersionId;
 import dev.meridian.console.PastState.Two;
 import dev.meridian.document.FailureCode;
@@ -20,19 +16,14 @@ import dev.meridian.document.StoredDocument.Tombstone;
 import java.util.List;
 
 /** What was chosen from the past: a version, a difference, the document at a time. */
-class PastPanel extends Section {
+class PastPanel extends DetailPanel {
 
   private final Browser browser;
-  private final Span announcement = new Span();
-  private final Div content = new Div();
   private String path = "";
 
   PastPanel(Browser browser) {
     this.browser = browser;
     addClassName("past-panel");
-    announcement.addClassName("only-read");
-    announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
-    add(announcement, content);
   }
 
   /**
@@ -42,19 +33,14 @@ class PastPanel extends Section {
     path = address;
   }
 
-  /** On a narrow screen, and behind a deep link, it may be out of sight. */
-  void reveal() {
-    getElement().executeJs("this.scrollIntoView({block: 'nearest'})");
-  }
-
   void hint() {
-    content.removeAll();
+    clear();
     Paragraph hint =
         new Paragraph(
             "Choose a version to read it, tick two to compare them, or enter a time to see the"
                 + " document as it was then.");
     hint.addClassName("hint");
-    content.add(hint);
+    content().add(hint);
   }
 
   /**
@@ -87,14 +73,14 @@ class PastPanel extends Section {
       case LiveDocument live -> fact(facts, "Size", Words.bytes(live.body().length()));
       case Tombstone deletion -> fact(facts, "State", "deleted");
     }
-    content.add(facts);
+    content().add(facts);
     if (!version.equals(current)) {
       Anchor compare =
           new Anchor(path + Two.of(version, current).query(), "Compare with the newest");
-      content.add(new Paragraph(compare));
+      content().add(new Paragraph(compare));
     }
     switch (document) {
-      case LiveDocument live -> content.add(PastText.of(live));
+      case LiveDocument live -> content().add(PastText.of(live));
       case Tombstone deletion ->
           say("Deleted", "With this version region " + version.origin() + " deleted the document.");
     }
@@ -105,7 +91,7 @@ class PastPanel extends Section {
     DescriptionList facts = new DescriptionList();
     fact(facts, "- from", named(before));
     fact(facts, "+ to", named(after));
-    content.add(facts, PastText.between(before, after));
+    content().add(facts, PastText.between(before, after));
     call(List.of(versionPath(before.version()), versionPath(after.version())));
   }
 
@@ -133,38 +119,37 @@ class PastPanel extends Section {
                   + ". "
                   + Failures.sentence(failure));
       case INVALID_REQUEST -> say("That time cannot be shown", Failures.sentence(failure));
-      default -> content.add(Failures.panel(failure, again));
+      default -> content().add(Failures.panel(failure, again));
     }
     call(List.of(asOfPath(millis)));
   }
 
   void failed(StoreFailure failure, Runnable again) {
-    content.removeAll();
+    clear();
     if (failure.code() == FailureCode.VERSION_NOT_FOUND) {
       say("This version is not here", Failures.sentence(failure));
     } else {
-      content.add(Failures.panel(failure, again));
+      content().add(Failures.panel(failure, again));
     }
   }
 
   void unclear(String problem) {
-    content.removeAll();
+    clear();
     say("The address is not clear", problem);
   }
 
   private void head(String title, Component... actions) {
-    content.removeAll();
-    announcement.setText(title); // what stands below it may be a whole document
-    Div tools = new Div(actions);
-    tools.addClassName("tools");
-    tools.add(new Anchor(path, "Close"));
-    Div head = new Div(new H3(title), tools);
-    head.addClassName("past-head");
-    content.add(head);
+    content().removeAll();
+    head(title, path, actions);
+  }
+
+  private void clear() {
+    noHead();
+    content().removeAll();
   }
 
   private void say(String title, String text) {
-    content.add(Failures.empty(title, text));
+    content().add(Failures.empty(title, text));
   }
 
   private static void fact(DescriptionList facts, String term, String value) {
@@ -190,6 +175,6 @@ class PastPanel extends Section {
     call.getElement().setAttribute("tabindex", "0");
     NativeDetails details = new NativeDetails("Show as API call");
     details.setContent(call);
-    content.add(details);
+    content().add(details);
   }
 }
