@@ -43,6 +43,7 @@ class LinkCell extends NativeTableCell {
     boolean chosen = state.link().filter(link.key()::equals).isPresent();
     choose.setHref(state.with(Optional.of(link.key())).path());
     choose.getElement().setAttribute("aria-label", words.aloud());
+    choose.setTitle(words.aloud()); // in a large matrix the cell has no room for all of it
     setClassName("chosen", chosen);
     if (chosen) {
       choose.getElement().setAttribute("aria-current", "true");

@@ -3,6 +3,7 @@ package dev.meridian.console;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.NativeTable;
 import com.vaadin.flow.component.html.NativeTableBody;
+import com.vaadin.flow.component.html.NativeTableCaption;
 import com.vaadin.flow.component.html.NativeTableCell;
 import com.vaadin.flow.component.html.NativeTableHeader;
 import com.vaadin.flow.component.html.NativeTableHeaderCell;
@@ -23,12 +24,14 @@ class LinkMatrix extends Div {
   private static final int ROOMY = 6;
 
   private final NativeTable table = new NativeTable();
+  private final NativeTableCaption caption = new NativeTableCaption();
   private final Map<String, LinkCell> cells = new HashMap<>();
   private final Map<String, Span> sources = new HashMap<>();
   private List<String> shown = List.of();
 
   LinkMatrix() {
     addClassName("matrix");
+    caption.addClassName("only-read"); // the page says it beside the matrix
     add(table);
   }
 
@@ -44,7 +47,7 @@ class LinkMatrix extends Div {
       shown = names;
       build(regions, self);
     }
-    table.setCaptionText(
+    caption.setText(
         "Lag of the last minute at "
             + state.percentile().text()
             + ", from the region of the row to the region of the column");
@@ -88,7 +91,7 @@ class LinkMatrix extends Div {
       }
       body.add(row(name, id, regions));
     }
-    table.add(new NativeTableHeader(head), body);
+    table.add(caption, new NativeTableHeader(head), body);
   }
 
   private NativeTableRow row(NativeTableHeaderCell name, String from, List<RegionReport> regions) {

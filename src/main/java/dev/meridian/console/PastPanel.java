@@ -3,9 +3,7 @@ package dev.meridian.console;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.DescriptionList;
-import com.vaadin.flow.component.html.NativeDetails;
 import com.vaadin.flow.component.html.Paragraph;
-import com.vaadin.flow.component.html.Pre;
 import dev.meridian.clock.VersionId;
 import dev.meridian.console.PastState.Two;
 import dev.meridian.document.FailureCode;
@@ -14,23 +12,25 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.document.StoredDocument.Tombstone;
 import java.util.List;
+import java.util.Optional;
 
 /** What was chosen from the past: a version, a difference, the document at a time. */
 class PastPanel extends DetailPanel {
 
   private final Browser browser;
-  private String path = "";
+  private Optional<DocumentPlace> place = Optional.empty();
 
   PastPanel(Browser browser) {
     this.browser = browser;
     addClassName("past-panel");
   }
 
-  /**
-   * @param address of the document, below the console's and the API's root alike
-   */
-  void at(String address) {
-    path = address;
+  void at(DocumentPlace document) {
+    place = Optional.of(document);
+  }
+
+  private String to(PastState state) {
+    return place.map(at -> at.to(state)).orElse("");
   }
 
   void hint() {
@@ -75,8 +75,7 @@ class PastPanel extends DetailPanel {
     }
     content().add(facts);
     if (!version.equals(current)) {
-      Anchor compare =
-          new Anchor(path + Two.of(version, current).query(), "Compare with the newest");
+      Anchor compare = new Anchor(to(Two.of(version, current)), "Compare with the newest");
       content().add(new Paragraph(compare));
     }
     switch (document) {
@@ -140,7 +139,7 @@ class PastPanel extends DetailPanel {
 
   private void head(String title, Component... actions) {
     content().removeAll();
-    head(title, path, actions);
+    head(title, to(new PastState.Nothing()), actions);
   }
 
   private void clear() {
@@ -159,22 +158,21 @@ class PastPanel extends DetailPanel {
     facts.add(new DescriptionList.Description(value));
   }
 
+  private String path() {
+    return place.map(DocumentPlace::path).orElse("");
+  }
+
   private String versionPath(VersionId version) {
-    return path + "/versions/" + Paths.segment(version.toString());
+    return path() + "/versions/" + Paths.segment(version.toString());
   }
 
   private String asOfPath(long millis) {
-    return path + "?asOf=" + Moments.rfc3339(millis);
+    return path() + "?asOf=" + Moments.rfc3339(millis);
   }
 
   private void call(List<String> paths) {
     StringBuilder text = new StringBuilder();
     paths.forEach(each -> text.append(browser.curl(each)).append('\n'));
-    Pre call = new Pre(text.append(browser.curl(path + "/versions")).toString());
-    call.addClassName("call");
-    call.getElement().setAttribute("tabindex", "0");
-    NativeDetails details = new NativeDetails("Show as API call");
-    details.setContent(call);
-    content().add(details);
+    content().add(new ApiCall(text.append(browser.curl(path() + "/versions")).toString()));
   }
 }

@@ -48,8 +48,9 @@ public class ReplicationView extends Main implements BeforeEnterObserver {
     addClassNames("view", "replication");
     Paragraph hint =
         new Paragraph(
-            "A column holds what the region at its head measures: from the commit in the region of"
-                + " the row to the moment the change could be read. Choose a cell for the link.");
+            "Lag of the last minute: from the commit in the region of the row to the moment the"
+                + " change could be read in the region of the column, which measures it. Choose a"
+                + " cell for the link.");
     hint.addClassName("hint");
     Div head = new Div(new H2("Links"), percentiles);
     head.addClassName("section-head");

@@ -124,6 +124,8 @@ class HistoryConsoleIT {
     assertThat(versions())
         .hasCount(
             5, new LocatorAssertions.HasCountOptions().setTimeout(ConsoleBrowser.PATIENCE_MILLIS));
+    panel().getByText("Close").click();
+    assertThat(page.getByLabel("Timeline")).hasValue("4");
   }
 
   @Test
