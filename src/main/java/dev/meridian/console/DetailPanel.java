@@ -35,7 +35,7 @@ class DetailPanel extends Section {
 
   /** On a narrow screen, and behind a deep link, it may be out of sight. */
   final void reveal() {
-    getElement().executeJs("this.scrollIntoView({block: 'nearest'})");
+    InSight.bring(this);
   }
 
   /**

@@ -78,13 +78,13 @@ record Headline(Links.Tone tone, String topic, String text) {
     Optional<Link> waiting =
         links.stream()
             .filter(link -> !link.status().state().equals("streaming"))
-            .max(Comparator.comparing(link -> link.status().pendingChanges()));
+            .max(Comparator.comparing(link -> link.pendingChanges()));
     if (waiting.isPresent()) {
       Link link = waiting.get();
       String pending =
-          link.status().pendingChanges() == 0
+          link.pendingChanges() == 0
               ? ""
-              : "; " + Words.count(link.status().pendingChanges(), "change waits", "changes wait");
+              : "; " + Words.count(link.pendingChanges(), "change waits", "changes wait");
       return of(
           link.tone() == Links.Tone.GOOD ? Links.Tone.LATE : link.tone(),
           link.name() + link.status().state(),

@@ -44,6 +44,10 @@ class LinkCell extends NativeTableCell {
     choose.setHref(state.with(Optional.of(link.key())).path());
     choose.getElement().setAttribute("aria-label", words.aloud());
     choose.setTitle(words.aloud()); // in a large matrix the cell has no room for all of it
+    if (chosen && !getClassNames().contains("chosen")) {
+      // A large matrix scrolls, and the address may name a link that is out of sight.
+      InSight.bring(this);
+    }
     setClassName("chosen", chosen);
     if (chosen) {
       choose.getElement().setAttribute("aria-current", "true");

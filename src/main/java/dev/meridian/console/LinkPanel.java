@@ -28,6 +28,7 @@ class LinkPanel extends DetailPanel {
     pause = new LinkPause(control, changed);
     addClassName("link-panel");
     elsewhere.setRouterIgnore(true);
+    elsewhere.addClassName("other-console");
     Div left = new Div(lag, timeline);
     figures = new Div(left, facts);
     figures.addClassName("link-figures");
@@ -80,7 +81,7 @@ class LinkPanel extends DetailPanel {
       } else {
         head(text, without);
       }
-      getElement().setAttribute("aria-label", "Link " + key);
+      getElement().setAttribute("aria-label", "Link " + key.replace("~", " to "));
       reveal();
     }
   }
@@ -114,9 +115,8 @@ class LinkPanel extends DetailPanel {
     LinkDetail more = link.detail();
     facts.put(
         "Pending",
-        Words.count(link.status().pendingChanges(), "change", "changes")
-            + ", "
-            + Words.bytes(link.status().pendingBytes()),
+        Words.count(link.pendingChanges(), "change", "changes")
+            + (link.known() ? ", " + Words.bytes(link.status().pendingBytes()) : ""),
         "not sent yet, as far as " + link.status().from() + " said");
     facts.put(
         "Queue",

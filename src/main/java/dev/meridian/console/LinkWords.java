@@ -68,9 +68,11 @@ record LinkWords(Tone tone, String value, String against, String pending, String
     if (link.neverKnown()) {
       return "";
     }
-    long changes = link.status().pendingChanges();
+    long changes = link.pendingChanges();
     return changes == 0
         ? "0 pending"
-        : Words.count(changes) + " pending, " + Words.bytes(link.status().pendingBytes());
+        : Words.count(changes)
+            + " pending"
+            + (link.known() ? ", " + Words.bytes(link.status().pendingBytes()) : "");
   }
 }

@@ -56,8 +56,14 @@ final class Links {
   /**
    * @param ageMillis how old the figures are
    * @param known false when the region at the end cannot be asked
+   * @param pendingChanges as the region at the end said; of a link from here to a region that
+   *     cannot be asked, what is here and was not there when it was last heard of
    */
-  record Link(LinkStatus status, long ageMillis, boolean known) {
+  record Link(LinkStatus status, long ageMillis, boolean known, long pendingChanges) {
+
+    Link(LinkStatus status, long ageMillis, boolean known) {
+      this(status, ageMillis, known, status.pendingChanges());
+    }
 
     String name() {
       return status.from() + "→" + status.to();
@@ -161,7 +167,7 @@ final class Links {
     }
 
     String text() {
-      String waiting = status.pendingChanges() == 0 ? "" : ", " + waiting() + " pending";
+      String waiting = pendingChanges == 0 ? "" : ", " + waiting() + " pending";
       return switch (tone()) {
         case BAD -> "down" + waiting;
         case IDLE -> "unknown";
@@ -174,15 +180,20 @@ final class Links {
     }
 
     private String waiting() {
-      return Words.count(status.pendingChanges());
+      return Words.count(pendingChanges);
     }
   }
 
-  /** Links between the regions there are; what a peer says of others is not taken over. */
+  /**
+   * Links between the regions there are; what a peer says of others is not taken over.
+   *
+   * @param reports this region first
+   */
   static List<Link> of(List<RegionReport> reports) {
     Set<String> regions =
         reports.stream().map(report -> report.region().id()).collect(Collectors.toSet());
     List<Link> links = new ArrayList<>();
+    RegionReport self = reports.getFirst();
     for (RegionReport report : reports) {
       String here = report.region().id();
       Map<String, LinkStatus> incoming =
@@ -193,11 +204,18 @@ final class Links {
         if (!from.equals(here)) {
           LinkStatus status = Optional.ofNullable(incoming.get(from)).orElse(unknown(from, here));
           boolean known = report.reachable() && incoming.containsKey(from);
-          links.add(new Link(status, report.ageMillis(), known));
+          Link told = new Link(status, report.ageMillis(), known);
+          links.add(from.equals(self.region().id()) ? sent(told, self, report) : told);
         }
       }
     }
     return links;
+  }
+
+  private static Link sent(Link told, RegionReport self, RegionReport to) {
+    return told.known()
+        ? told
+        : new Link(told.status(), told.ageMillis(), false, Headline.waiting(self, to));
   }
 
   private static LinkStatus unknown(String from, String to) {

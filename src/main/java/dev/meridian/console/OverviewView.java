@@ -90,7 +90,7 @@ public class OverviewView extends Main {
     number("Lag p50", link -> lag(link, link.status().lagMs().p50()));
     number("p99", link -> lag(link, link.status().lagMs().p99()));
     number("p99.9", link -> lag(link, link.status().lagMs().p999()));
-    number("Pending", link -> Words.count(link.status().pendingChanges()));
+    number("Pending", link -> Words.count(link.pendingChanges()));
     number(
         "Staleness",
         link ->
