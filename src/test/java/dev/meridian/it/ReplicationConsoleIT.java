@@ -265,7 +265,7 @@ class ReplicationConsoleIT {
 
   private void shows(String pair, String tone, String figures) {
     assertThat(cell(pair)).hasAttribute("aria-label", pair + ": " + figures, attribute());
-    assertThat(td(pair)).hasAttribute("data-tone", tone);
+    assertThat(td(pair)).hasAttribute("data-tone", tone, attribute());
   }
 
   private void open(RegionProcess region, String query) {
