@@ -49,10 +49,11 @@ final class Browser {
 
   /** A call that reads. */
   String curl(String path) {
-    return "curl '" + origin + "/v1/" + path + "'";
+    return curl(new Curl("GET", path));
   }
 
-  String origin() {
-    return origin;
+  /** A call of the API of the region whose console this is. */
+  String curl(Curl call) {
+    return call.text(origin);
   }
 }

@@ -1,11 +1,9 @@
 package dev.meridian.console;
 
 import com.vaadin.flow.component.AttachEvent;
-import com.vaadin.flow.component.details.Details;
 import com.vaadin.flow.component.html.Aside;
 import com.vaadin.flow.component.html.DescriptionList;
 import com.vaadin.flow.component.html.Paragraph;
-import com.vaadin.flow.component.html.Pre;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
@@ -16,17 +14,14 @@ class DocumentFacts extends Aside {
 
   private final DescriptionList list = new DescriptionList();
   private final Paragraph note = new Paragraph();
-  private final Pre call = new Pre();
+  private final ApiCall call = new ApiCall();
   private final Browser browser = new Browser();
   private Runnable again = () -> {};
 
   DocumentFacts() {
     addClassName("facts");
     note.addClassName("hint");
-    call.addClassName("call");
-    call.getElement().setAttribute("tabindex", "0");
-    Details details = new Details("Show as API call", call);
-    add(list, note, details);
+    add(list, note, call);
   }
 
   @Override
@@ -47,7 +42,8 @@ class DocumentFacts extends Aside {
               deleted
                   ? "This document was deleted. Creating it writes a new version."
                   : "There is no document with this id. Write it and create it.");
-          call.setText(curl("PUT", collection, id, "If-None-Match: *"));
+          call.show(
+              browser.curl(curl("PUT", collection, id).header("If-None-Match", "*").body("")));
         };
     again.run();
   }
@@ -67,13 +63,14 @@ class DocumentFacts extends Aside {
     fact("Version", version.toString());
     fact("Size", Words.bytes(document.body().length()));
     CollectionName collection = document.change().collection();
-    call.setText(
-        curl("GET", collection, document.id(), "")
-            + "\n\n"
-            + curl("PUT", collection, document.id(), "If-Match: \"" + document.revision() + "\"")
-            + "\n\n"
-            + curl(
-                "DELETE", collection, document.id(), "If-Match: \"" + document.revision() + "\""));
+    String revision = "\"" + document.revision() + "\"";
+    call.show(
+        String.join(
+            "\n\n",
+            browser.curl(curl("GET", collection, document.id())),
+            browser.curl(
+                curl("PUT", collection, document.id()).header("If-Match", revision).body("")),
+            browser.curl(curl("DELETE", collection, document.id()).header("If-Match", revision))));
   }
 
   private void fact(String term, String value) {
@@ -84,22 +81,7 @@ class DocumentFacts extends Aside {
     list.add(description);
   }
 
-  private String curl(String method, CollectionName collection, DocumentId id, String header) {
-    StringBuilder text = new StringBuilder("curl");
-    if (!method.equals("GET")) {
-      text.append(" -X ").append(method);
-    }
-    text.append(" '")
-        .append(browser.origin())
-        .append("/v1/")
-        .append(Paths.document(collection, id))
-        .append("'");
-    if (!header.isEmpty()) {
-      text.append(" \\\n  -H '").append(header).append("'");
-    }
-    if (method.equals("PUT")) {
-      text.append(" \\\n  -H 'Content-Type: application/json' \\\n  --data @document.json");
-    }
-    return text.toString();
+  private static Curl curl(String method, CollectionName collection, DocumentId id) {
+    return new Curl(method, Paths.document(collection, id));
   }
 }

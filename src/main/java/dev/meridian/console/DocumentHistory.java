@@ -11,15 +11,13 @@ import com.vaadin.flow.component.html.Section;
 import com.vaadin.flow.component.textfield.TextField;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
-import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.Documents.WriteResult;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.History.VersionPage;
 import dev.meridian.coordinator.History.VersionRead;
 import dev.meridian.coordinator.History.VersionsRequest;
 import dev.meridian.coordinator.ReadOptions;
-import dev.meridian.coordinator.WriteOptions;
-import dev.meridian.document.CollectionName;
-import dev.meridian.document.DocumentId;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
@@ -37,38 +35,33 @@ class DocumentHistory extends Section {
   private static final int PAGE = 25;
 
   private final History history;
-  private final Documents documents;
   private final Later later;
   private final Editing editing;
   private final Browser browser = new Browser();
   private final TextField time = new TextField("As of");
   private final VersionList list = new VersionList(browser, this::older);
   private final PastPanel panel = new PastPanel(browser);
-  private Optional<Address> address = Optional.empty();
+  private Optional<DocumentPlace> address = Optional.empty();
   private Optional<StoredDocument> newest = Optional.empty();
   private Optional<VersionId> oldest = Optional.empty();
   private PastState state = new PastState.Nothing();
   private int asked;
   private boolean zoneKnown;
 
-  private record Address(CollectionName collection, DocumentId id) {
-    String path() {
-      return Paths.document(collection, id);
-    }
-  }
-
   /** What the rest of the page is at. */
   interface Editing {
     /** Whether there is text that is not saved. */
     boolean unsaved();
 
-    /** The document was changed from here. */
-    void changed();
+    /** Writes the document anew, with the guarantees that are chosen. */
+    CompletionStage<WriteResult> put(Bytes body, Precondition condition);
+
+    /** That was done. */
+    void written(WriteResult result, String how);
   }
 
-  DocumentHistory(History history, Documents documents, Later later, Editing editing) {
+  DocumentHistory(History history, Later later, Editing editing) {
     this.history = history;
-    this.documents = documents;
     this.later = later;
     this.editing = editing;
     addClassName("history");
@@ -100,8 +93,8 @@ class DocumentHistory extends Section {
   }
 
   /** Another document, or the same after a change. */
-  void of(CollectionName collection, DocumentId id) {
-    address = Optional.of(new Address(collection, id));
+  void of(DocumentPlace place) {
+    address = Optional.of(place);
     if (zoneKnown) { // else it is shown once it is: twice would take a button from under a click
       refresh();
     }
@@ -112,12 +105,17 @@ class DocumentHistory extends Section {
     show();
   }
 
+  /** What is looked at. */
+  PastState state() {
+    return state;
+  }
+
   private void refresh() {
     ask(
         Optional.empty(),
         page -> {
           setVisible(true);
-          list.clear(address.orElseThrow().path());
+          list.clear(address.orElseThrow());
           newest = Optional.of(page.versions().getFirst());
           append(page);
           show();
@@ -158,7 +156,7 @@ class DocumentHistory extends Section {
     time.setErrorMessage("A time such as 2026-01-31 12:00:00.000, with or without a zone.");
     if (millis.isPresent() && address.isPresent()) {
       PastState then = new PastState.AsOf(millis.getAsLong());
-      UI.getCurrent().navigate(address.get().path(), then.parameters());
+      UI.getCurrent().navigate(address.get().path(), address.get().parameters(then));
     }
   }
 
@@ -167,9 +165,9 @@ class DocumentHistory extends Section {
     if (address.isEmpty() || newest.isEmpty()) {
       return;
     }
-    Address at = address.get();
+    DocumentPlace at = address.get();
     VersionId current = newest.get().version();
-    panel.at(at.path());
+    panel.at(at);
     list.mark(state);
     int turn = ++asked;
     switch (state) {
@@ -203,7 +201,7 @@ class DocumentHistory extends Section {
     }
   }
 
-  private CompletionStage<VersionRead> version(Address at, VersionId version) {
+  private CompletionStage<VersionRead> version(DocumentPlace at, VersionId version) {
     return history.version(at.collection(), at.id(), version, ReadOptions.DEFAULTS);
   }
 
@@ -258,7 +256,6 @@ class DocumentHistory extends Section {
   }
 
   private void restore(LiveDocument version, StoredDocument seen) {
-    Address at = address.orElseThrow();
     Precondition unchanged =
         switch (seen) {
           case LiveDocument live -> new Precondition.AnyOf(List.of(live.revision()));
@@ -267,12 +264,8 @@ class DocumentHistory extends Section {
         };
     later.show(
         UI.getCurrent(),
-        documents.put(
-            at.collection(), at.id(), version.body(), WriteOptions.DEFAULTS.when(unchanged)),
-        written -> {
-          Failures.done("Restored as " + written.version());
-          editing.changed();
-        },
+        editing.put(version.body(), unchanged),
+        written -> editing.written(written, "Restored"),
         failure -> {
           if (failure.code() == FailureCode.PRECONDITION_FAILED) {
             Failures.tell(

@@ -9,31 +9,30 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H1;
 import com.vaadin.flow.component.html.Header;
 import com.vaadin.flow.component.html.Main;
-import com.vaadin.flow.component.html.Span;
-import com.vaadin.flow.component.textfield.TextArea;
-import com.vaadin.flow.data.value.ValueChangeMode;
 import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.HasDynamicTitle;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
-import dev.meridian.clock.VersionId;
 import dev.meridian.coordinator.Documents;
-import dev.meridian.coordinator.Documents.DocumentRead;
+import dev.meridian.coordinator.Documents.Lookup;
+import dev.meridian.coordinator.Documents.WriteResult;
 import dev.meridian.coordinator.History;
-import dev.meridian.coordinator.ReadOptions;
-import dev.meridian.coordinator.WriteOptions;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
-import dev.meridian.document.JsonDocument;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.document.StoredDocument.LiveDocument;
+import dev.meridian.document.StoredDocument.Tombstone;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /** One document: what it says, who wrote it and when; and changing it without losing another's. */
 @Route(value = Paths.COLLECTIONS + "/:collection/docs/:id*", layout = ConsoleLayout.class)
@@ -41,73 +40,66 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
 
   private static final String NEW = "{\n  \n}";
 
-  private final Documents documents;
   private final Later later;
-  private final JsonLimits limits;
+  private final DocumentCalls calls;
   private final Div crumbs = new Div();
   private final H1 title = new H1();
+  private final GuaranteeBar guarantees = new GuaranteeBar(this::go);
   private final DocumentFacts facts = new DocumentFacts();
-  private final TextArea editor = new TextArea();
-  private final Span check = new Span();
+  private final DocumentEditor editor;
   private final Button save = new Button("Save", click -> save());
   private final Button revert = new Button("Reload", click -> load());
   private final Button delete = new Button("Delete", click -> askWhetherToDelete());
   private final Div content = new Div();
   private final Div tools = new Div();
+  private final JourneyPanel journey;
   private final DocumentHistory past;
 
-  private Optional<Address> address = Optional.empty();
+  private Optional<DocumentPlace> place = Optional.empty();
   private Optional<Revision> base = Optional.empty();
-  private String loaded = "";
-
-  private record Address(CollectionName collection, DocumentId id) {}
 
   @Inject
-  DocumentView(Documents documents, History history, JsonLimits limits, Later later) {
-    this.documents = documents;
-    this.limits = limits;
+  DocumentView(
+      Documents documents, History history, JsonLimits limits, LiveCluster live, Later later) {
     this.later = later;
-    this.past =
-        new DocumentHistory(
-            history,
-            documents,
-            later,
-            new DocumentHistory.Editing() {
-              @Override
-              public boolean unsaved() {
-                return !editor.getValue().equals(loaded);
-              }
-
-              @Override
-              public void changed() {
-                load();
-              }
-            });
+    this.calls = new DocumentCalls(documents);
+    this.editor = new DocumentEditor(limits);
+    this.journey = new JourneyPanel(history, live, later);
+    this.past = new DocumentHistory(history, later, new Editing());
     addClassNames("view", "document");
     crumbs.addClassName("crumbs");
     save.addThemeVariants(ButtonVariant.LUMO_PRIMARY);
     delete.addThemeVariants(ButtonVariant.LUMO_TERTIARY, ButtonVariant.LUMO_ERROR);
-    Button layOut = new Button("Lay out", click -> layOut());
+    Button layOut = new Button("Lay out", click -> editor.layOut());
     tools.add(delete, revert, layOut, save);
     tools.addClassName("tools");
     Header header = new Header(title, tools);
     header.addClassName("view-header");
-    editor.setAriaLabel("Document as JSON");
-    editor.addClassName("editor");
-    editor.setWidthFull();
-    editor.setMinHeight("18rem");
-    editor.setValueChangeMode(ValueChangeMode.LAZY);
-    editor.addValueChangeListener(change -> check());
-    editor.getElement().setAttribute("spellcheck", "false");
-    check.addClassName("check");
-    check.getElement().setAttribute("role", "status");
     content.addClassName("content");
-    add(crumbs, header, content, past);
+    add(crumbs, header, guarantees, content, calls.receipts(), journey, past);
+  }
+
+  /** What the past of the document may know of this page, and do on it. */
+  private final class Editing implements DocumentHistory.Editing {
+    @Override
+    public boolean unsaved() {
+      return editor.unsaved();
+    }
+
+    @Override
+    public CompletionStage<WriteResult> put(Bytes body, Precondition condition) {
+      return calls.put(place.orElseThrow(), body, condition);
+    }
+
+    @Override
+    public void written(WriteResult result, String how) {
+      DocumentView.this.written(result, how);
+    }
   }
 
   @Override
   public String getPageTitle() {
-    return address.map(at -> at.id() + " · " + at.collection() + " · Meridian").orElse("Meridian");
+    return place.map(at -> at.id() + " · " + at.collection() + " · Meridian").orElse("Meridian");
   }
 
   @Override
@@ -120,90 +112,124 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
           new Anchor(Paths.COLLECTIONS, "Collections"),
           new Anchor(Paths.collection(collection), collection.value()));
       DocumentId id = new DocumentId(Paths.idOf(event.getLocation().getPath()));
-      Address opened = new Address(collection, id);
-      past.look(PastState.of(event.getLocation().getQueryParameters()));
-      // Looking at the past must not take away what is being edited.
-      if (!address.equals(Optional.of(opened))) {
-        address = Optional.of(opened);
-        title.setText(id.value());
-        load();
-      }
+      title.setText(id.value());
+      enter(collection, id, event.getLocation().getQueryParameters());
     } catch (StoreFailure malformed) {
       failed(malformed);
     }
   }
 
+  private void enter(CollectionName collection, DocumentId id, QueryParameters query) {
+    PastState then = PastState.of(query);
+    Guarantees asked;
+    try {
+      asked = Guarantees.of(query);
+    } catch (StoreFailure unclear) {
+      unclear(unclear, new DocumentPlace(collection, id, Guarantees.USUAL));
+      return;
+    }
+    enter(new DocumentPlace(collection, id, asked), then);
+  }
+
+  private void unclear(StoreFailure problem, DocumentPlace usual) {
+    place = Optional.empty();
+    guarantees.setVisible(false);
+    tools.setVisible(false);
+    content.removeAll();
+    content.add(
+        Failures.empty(
+            "The address is not clear",
+            Failures.sentence(problem) + ".",
+            new Anchor(usual.path(), "Open the document with the usual guarantees")));
+  }
+
+  /** Looking at the past, or choosing guarantees, must not take away what is being edited. */
+  private void enter(DocumentPlace next, PastState then) {
+    Optional<DocumentPlace> before = place;
+    place = Optional.of(next);
+    guarantees.setVisible(true);
+    guarantees.show(next.guarantees());
+    past.look(then);
+    if (before.filter(next::sameDocument).isEmpty()) {
+      calls.forget();
+      load();
+    } else if (before.filter(next::readsAlike).isEmpty()) {
+      load(next, editor.isAttached() && editor.unsaved());
+    } else if (before.filter(next::equals).isEmpty()) {
+      past.of(next);
+      journey.of(next);
+    }
+  }
+
+  private void go(Guarantees chosen) {
+    place
+        .map(at -> new DocumentPlace(at.collection(), at.id(), chosen))
+        .ifPresent(at -> UI.getCurrent().navigate(at.path(), at.parameters(past.state())));
+  }
+
   private void load() {
-    address.ifPresent(
-        at -> {
-          past.of(at.collection(), at.id());
-          later.show(
-              UI.getCurrent(),
-              documents.get(at.collection(), at.id(), ReadOptions.DEFAULTS),
-              this::show,
-              failure -> missing(at, failure));
+    place.ifPresent(at -> load(at, false));
+  }
+
+  /**
+   * @param keep the text that is being edited: what is read then shows in the receipt only
+   */
+  private void load(DocumentPlace at, boolean keep) {
+    past.of(at);
+    journey.of(at);
+    later.show(
+        UI.getCurrent(),
+        calls.look(at),
+        found -> {
+          if (isHere(at)) {
+            calls.showRead(found.answer(), keep);
+            if (!keep) {
+              show(at, found);
+            }
+          }
+        },
+        failure -> {
+          if (isHere(at)) {
+            calls.showFailed(failure);
+            if (!keep) {
+              failed(failure);
+            }
+          }
         });
   }
 
-  private void show(DocumentRead read) {
-    base = Optional.of(read.document().revision());
-    edit(JsonText.pretty(read.document().body()));
-    facts.show(read.document());
-    save.setText("Save");
-    delete.setVisible(true);
-    revert.setVisible(true);
+  private boolean isHere(DocumentPlace at) {
+    return place.filter(at::readsAlike).isPresent();
   }
 
   /** What is not there can be written: the same page, with an empty document. */
-  private void missing(Address at, StoreFailure failure) {
-    switch (failure.code()) {
-      case DOCUMENT_NOT_FOUND, DOCUMENT_DELETED -> {
-        base = Optional.empty();
-        edit(NEW);
-        facts.none(at.collection(), at.id(), failure.code() == FailureCode.DOCUMENT_DELETED);
-        save.setText("Create");
-        delete.setVisible(false);
-        revert.setVisible(false);
-      }
-      default -> failed(failure);
+  private void show(DocumentPlace at, Lookup found) {
+    Optional<StoredDocument> stored = found.stored();
+    if (stored.isPresent() && stored.get() instanceof LiveDocument live) {
+      base = Optional.of(live.revision());
+      edit(JsonText.pretty(live.body()));
+      facts.show(live);
+    } else {
+      base = Optional.empty();
+      edit(NEW);
+      facts.none(at.collection(), at.id(), stored.filter(Tombstone.class::isInstance).isPresent());
     }
+    save.setText(base.isPresent() ? "Save" : "Create");
+    delete.setVisible(base.isPresent());
+    revert.setVisible(base.isPresent());
   }
 
   private void edit(String text) {
     content.removeAll();
-    Div pane = new Div(editor, check);
-    pane.addClassName("pane");
-    content.add(pane, facts);
+    content.add(editor, facts);
     tools.setVisible(true);
-    editor.setValue(text);
-    loaded = text;
-    check();
+    editor.edit(text);
   }
 
   private void failed(StoreFailure failure) {
     tools.setVisible(false);
     content.removeAll();
     content.add(Failures.panel(failure, this::load));
-  }
-
-  /** The document to store; empty, and said why, when the text is none. */
-  private Optional<Bytes> check() {
-    try {
-      Bytes body = JsonDocument.compact(Bytes.utf8(editor.getValue()), limits);
-      check.setText("Valid JSON, " + Words.bytes(body.length()) + " as stored");
-      check.getElement().setAttribute("data-tone", "good");
-      editor.setInvalid(false);
-      return Optional.of(body);
-    } catch (StoreFailure refused) {
-      check.setText(Failures.sentence(refused));
-      check.getElement().setAttribute("data-tone", "bad");
-      editor.setInvalid(true);
-      return Optional.empty();
-    }
-  }
-
-  private void layOut() {
-    check().ifPresent(body -> editor.setValue(JsonText.pretty(body)));
   }
 
   private void save() {
@@ -213,20 +239,21 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   }
 
   private void save(Precondition condition) {
-    Optional<Bytes> body = check();
-    if (address.isEmpty() || body.isEmpty()) {
+    Optional<Bytes> body = editor.check();
+    if (place.isEmpty() || body.isEmpty()) {
       editor.focus();
       return;
     }
-    Address at = address.get();
     later.show(
         UI.getCurrent(),
-        documents.put(at.collection(), at.id(), body.get(), WriteOptions.DEFAULTS.when(condition)),
-        written -> {
-          Failures.done((written.created() ? "Created" : "Saved") + " as " + written.version());
-          load();
-        },
+        calls.put(place.get(), body.get(), condition),
+        result -> written(result, result.created() ? "Created" : "Saved"),
         this::refused);
+  }
+
+  private void written(WriteResult result, String how) {
+    calls.showWritten(result, how);
+    load();
   }
 
   private void refused(StoreFailure failure) {
@@ -238,51 +265,18 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   }
 
   private void explainConflict() {
-    Address at = address.orElseThrow();
     later.show(
         UI.getCurrent(),
-        documents.get(at.collection(), at.id(), ReadOptions.DEFAULTS),
-        read ->
-            conflict(
-                "Somebody changed it",
-                whoAndWhen(read.document().version()),
-                new Precondition.AnyOf(List.of(read.document().revision()))),
-        failure -> {
-          switch (failure.code()) {
-            case DOCUMENT_NOT_FOUND, DOCUMENT_DELETED ->
-                conflict(
-                    "Somebody deleted it",
-                    "The document was deleted while you were editing.",
-                    new Precondition.Absent());
-            default -> Failures.tell(failure);
-          }
-        });
-  }
-
-  private static String whoAndWhen(VersionId version) {
-    return "While you were editing, region "
-        + version.origin()
-        + " took a change, written "
-        + Words.utc(version.hlc().millis())
-        + ".";
-  }
-
-  /**
-   * @param seen what the person was told: only that is overwritten, not what came after it
-   */
-  private void conflict(String header, String what, Precondition seen) {
-    ConfirmDialog dialog = new ConfirmDialog();
-    dialog.setHeader(header);
-    dialog.setText(
-        what + " Your text is still here. Load the stored version, or put yours in its place.");
-    dialog.setCancelable(true);
-    dialog.setCancelText("Keep editing");
-    dialog.setRejectable(true);
-    dialog.setRejectText("Load theirs");
-    dialog.addRejectListener(reject -> load());
-    dialog.setConfirmText("Overwrite with mine");
-    dialog.addConfirmListener(confirm -> save(seen));
-    dialog.open();
+        calls.look(place.orElseThrow()),
+        found ->
+            SomebodyElse.ask(
+                found.stored(),
+                this::load,
+                seen ->
+                    save(
+                        seen.<Precondition>map(theirs -> new Precondition.AnyOf(List.of(theirs)))
+                            .orElseGet(Precondition.Absent::new))),
+        Failures::tell);
   }
 
   private void askWhetherToDelete() {
@@ -299,18 +293,21 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   }
 
   private void delete() {
-    if (address.isEmpty() || base.isEmpty()) {
+    if (place.isEmpty() || base.isEmpty()) {
       return;
     }
-    Address at = address.get();
-    Precondition unchanged = new Precondition.AnyOf(List.of(base.get()));
+    DocumentPlace at = place.get();
     UI page = UI.getCurrent();
     later.show(
         page,
-        documents.delete(at.collection(), at.id(), WriteOptions.DEFAULTS.when(unchanged)),
+        calls.delete(at, new Precondition.AnyOf(List.of(base.get()))),
         deleted -> {
-          Failures.done("Document " + at.id() + " deleted");
-          page.navigate(Paths.collection(at.collection()));
+          if (deleted.unconfirmed().isPresent()) {
+            written(deleted, "Deleted"); // who leaves would not see what is not known
+          } else {
+            Failures.done("Document " + at.id() + " deleted");
+            page.navigate(Paths.collection(at.collection()));
+          }
         },
         this::refused);
   }

@@ -1,6 +1,7 @@
 package dev.meridian.console;
 
 import dev.meridian.console.Links.Link;
+import dev.meridian.console.Links.Missed;
 import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
 import java.util.Comparator;
@@ -77,36 +78,44 @@ record Headline(Links.Tone tone, String topic, String text) {
     Optional<Link> waiting =
         links.stream()
             .filter(link -> !link.status().state().equals("streaming"))
-            .max(Comparator.comparing(link -> link.status().pendingChanges()));
+            .max(Comparator.comparing(link -> link.pendingChanges()));
     if (waiting.isPresent()) {
       Link link = waiting.get();
       String pending =
-          link.status().pendingChanges() == 0
+          link.pendingChanges() == 0
               ? ""
-              : "; " + Words.count(link.status().pendingChanges(), "change waits", "changes wait");
+              : "; " + Words.count(link.pendingChanges(), "change waits", "changes wait");
       return of(
           link.tone() == Links.Tone.GOOD ? Links.Tone.LATE : link.tone(),
           link.name() + link.status().state(),
           link.name() + " is " + link.status().state() + pending);
     }
+    String all = reports.size() == 2 ? "Both regions" : "All " + reports.size() + " regions";
+    Optional<Link> late =
+        links.stream()
+            .filter(Link::late)
+            .max(Comparator.comparing(link -> link.missed().map(Missed::burn).orElse(0.0)));
+    if (late.isPresent()) {
+      Link link = late.get();
+      return of(
+          Links.Tone.LATE,
+          "late: " + link.name(),
+          all
+              + " connected; "
+              + link.name()
+              + " is late: "
+              + link.missed().map(Missed::text).orElse(""));
+    }
     Optional<Link> slowest =
         links.stream()
             .filter(Link::measured)
             .max(Comparator.comparing(link -> link.status().lagMs().p99()));
-    String all = reports.size() == 2 ? "Both regions" : "All " + reports.size() + " regions";
-    if (slowest.isEmpty()) {
-      return of(Links.Tone.GOOD, "in step", all + " in step; no changes lately");
-    }
-    Link link = slowest.get();
-    return link.late()
-        ? of(
-            Links.Tone.LATE,
-            "late",
-            all + " connected; " + link.name() + " is late: " + link.lag() + " p99")
-        : of(
-            Links.Tone.GOOD,
-            "in step",
-            all + " in step; slowest link " + link.name() + " " + link.lag() + " p99");
+    return of(
+        Links.Tone.GOOD,
+        "in step",
+        slowest
+            .map(link -> all + " in step; slowest link " + link.name() + " " + link.lag() + " p99")
+            .orElse(all + " in step; no changes lately"));
   }
 
   private static Headline of(Links.Tone tone, String topic, String text) {

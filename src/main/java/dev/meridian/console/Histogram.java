@@ -1,76 +1,34 @@
 package dev.meridian.console;
 
-import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.NativeDetails;
-import com.vaadin.flow.component.html.NativeTable;
-import com.vaadin.flow.component.html.NativeTableBody;
-import com.vaadin.flow.component.html.NativeTableCell;
-import com.vaadin.flow.component.html.NativeTableHeader;
-import com.vaadin.flow.component.html.NativeTableHeaderCell;
-import com.vaadin.flow.component.html.NativeTableRow;
-import com.vaadin.flow.component.html.Span;
 import dev.meridian.coordinator.StorageStatus.Bucket;
+import java.util.ArrayList;
 import java.util.List;
 
-/** How long the last forces took: bars for the eye, and the same as a table. */
-class Histogram extends Div {
+/** How long the last forces took. */
+class Histogram extends Bars {
 
   private static final double FULL = 100;
 
-  private final Div bars = new Div();
-  private final NativeDetails table = new NativeDetails("As a table");
-  private List<Bucket> shown = List.of();
-
   Histogram() {
-    addClassName("histogram");
-    bars.addClassName("bars");
-    bars.getElement().setAttribute("role", "img");
-    Span title = new Span("How long a force took");
-    title.addClassName("bar-name");
-    add(title, bars, table);
+    super("How long a force took", List.of("Took", "Forces", "Share"));
   }
 
   void show(List<Bucket> buckets) {
-    if (buckets.equals(shown)) {
-      return;
-    }
-    shown = List.copyOf(buckets);
     long most = buckets.stream().mapToLong(Bucket::count).max().orElse(0);
     long all = buckets.stream().mapToLong(Bucket::count).sum();
-    bars.removeAll();
-    NativeTableBody body = new NativeTableBody();
+    List<Row> rows = new ArrayList<>();
     for (int i = 0; i < buckets.size(); i++) {
       Bucket bucket = buckets.get(i);
-      String share = Words.percent(bucket.count(), all);
-      bars.add(bar(bucket, most, label(buckets, i), share));
-      body.add(
-          new NativeTableRow(
-              new NativeTableCell(label(buckets, i)),
-              new NativeTableCell(Words.count(bucket.count())),
-              new NativeTableCell(share)));
+      String bound = Double.isInfinite(bucket.upToMs()) ? "∞" : Words.plain(bucket.upToMs());
+      rows.add(
+          new Row(
+              label(buckets, i),
+              bound,
+              most == 0 ? 0 : FULL * bucket.count() / most,
+              Links.Tone.IDLE,
+              List.of(Words.count(bucket.count()), Words.percent(bucket.count(), all))));
     }
-    bars.getElement().setAttribute("aria-label", summary(buckets, all));
-    table.setContent(
-        new NativeTable(
-            new NativeTableHeader(
-                new NativeTableRow(
-                    new NativeTableHeaderCell("Took"),
-                    new NativeTableHeaderCell("Forces"),
-                    new NativeTableHeaderCell("Share"))),
-            body));
-  }
-
-  private static Div bar(Bucket bucket, long most, String label, String share) {
-    Div fill = new Div();
-    fill.addClassName("fill");
-    double height = most == 0 ? 0 : FULL * bucket.count() / most;
-    fill.getStyle().setHeight(height + "%");
-    Div column = new Div(fill);
-    column.addClassName("column");
-    Span name = new Span(Double.isInfinite(bucket.upToMs()) ? "∞" : Words.plain(bucket.upToMs()));
-    Div bar = new Div(column, name);
-    bar.setTitle(label + ": " + Words.count(bucket.count()) + " (" + share + ")");
-    return bar;
+    show(rows, summary(buckets, all));
   }
 
   /** Up to 2 ms; in the last bucket more than 500 ms. */

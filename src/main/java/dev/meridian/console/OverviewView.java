@@ -54,8 +54,9 @@ public class OverviewView extends Main {
   private static Paragraph hint() {
     Paragraph hint =
         new Paragraph(
-            "One row per direction, as the region at its end measures it: from the commit there to"
-                + " the moment the change could be read here. The target is 100 ms at p99.");
+            "One row per direction, as the region at its end measures it: from the commit at its start"
+                + " to the moment the change could be read at its end. Late is a link that misses"
+                + " an objective; Replication shows which.");
     hint.addClassName("hint");
     return hint;
   }
@@ -64,7 +65,7 @@ public class OverviewView extends Main {
     Div legend = new Div();
     legend.addClassName("legend");
     legend.add(
-        key("good", "within 100 ms"),
+        key("good", "within its objectives"),
         key("late", "late or catching up"),
         key("bad", "down"),
         key("idle", "not known now"));
@@ -89,7 +90,7 @@ public class OverviewView extends Main {
     number("Lag p50", link -> lag(link, link.status().lagMs().p50()));
     number("p99", link -> lag(link, link.status().lagMs().p99()));
     number("p99.9", link -> lag(link, link.status().lagMs().p999()));
-    number("Pending", link -> Words.count(link.status().pendingChanges()));
+    number("Pending", link -> Words.count(link.pendingChanges()));
     number(
         "Staleness",
         link ->

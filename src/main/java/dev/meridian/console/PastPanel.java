@@ -3,13 +3,7 @@ package dev.meridian.console;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.DescriptionList;
-import com.vaadin.flow.component.html.Div;
-import com.vaadin.flow.component.html.H3;
-import com.vaadin.flow.component.html.NativeDetails;
 import com.vaadin.flow.component.html.Paragraph;
-import com.vaadin.flow.component.html.Pre;
-import com.vaadin.flow.component.html.Section;
-import com.vaadin.flow.component.html.Span;
 import dev.meridian.clock.VersionId;
 import dev.meridian.console.PastState.Two;
 import dev.meridian.document.FailureCode;
@@ -18,43 +12,35 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.document.StoredDocument.Tombstone;
 import java.util.List;
+import java.util.Optional;
 
 /** What was chosen from the past: a version, a difference, the document at a time. */
-class PastPanel extends Section {
+class PastPanel extends DetailPanel {
 
   private final Browser browser;
-  private final Span announcement = new Span();
-  private final Div content = new Div();
-  private String path = "";
+  private Optional<DocumentPlace> place = Optional.empty();
 
   PastPanel(Browser browser) {
     this.browser = browser;
     addClassName("past-panel");
-    announcement.addClassName("only-read");
-    announcement.getElement().setAttribute("role", "status").setAttribute("aria-live", "polite");
-    add(announcement, content);
   }
 
-  /**
-   * @param address of the document, below the console's and the API's root alike
-   */
-  void at(String address) {
-    path = address;
+  void at(DocumentPlace document) {
+    place = Optional.of(document);
   }
 
-  /** On a narrow screen, and behind a deep link, it may be out of sight. */
-  void reveal() {
-    getElement().executeJs("this.scrollIntoView({block: 'nearest'})");
+  private String to(PastState state) {
+    return place.map(at -> at.to(state)).orElse("");
   }
 
   void hint() {
-    content.removeAll();
+    clear();
     Paragraph hint =
         new Paragraph(
             "Choose a version to read it, tick two to compare them, or enter a time to see the"
                 + " document as it was then.");
     hint.addClassName("hint");
-    content.add(hint);
+    content().add(hint);
   }
 
   /**
@@ -89,14 +75,13 @@ class PastPanel extends Section {
           fact(facts, "Size", Words.bytes(live.change().bodyBytes()));
       case Tombstone deletion -> fact(facts, "State", "deleted");
     }
-    content.add(facts);
+    content().add(facts);
     if (!version.equals(current)) {
-      Anchor compare =
-          new Anchor(path + Two.of(version, current).query(), "Compare with the newest");
-      content.add(new Paragraph(compare));
+      Anchor compare = new Anchor(to(Two.of(version, current)), "Compare with the newest");
+      content().add(new Paragraph(compare));
     }
     switch (document) {
-      case LiveDocument live -> content.add(PastText.of(live));
+      case LiveDocument live -> content().add(PastText.of(live));
       case StoredDocument.Withheld live ->
           say("Elsewhere", "The document lives in " + live.change().placement() + ".");
       case Tombstone deletion ->
@@ -109,7 +94,7 @@ class PastPanel extends Section {
     DescriptionList facts = new DescriptionList();
     fact(facts, "- from", named(before));
     fact(facts, "+ to", named(after));
-    content.add(facts, PastText.between(before, after));
+    content().add(facts, PastText.between(before, after));
     call(List.of(versionPath(before.version()), versionPath(after.version())));
   }
 
@@ -137,38 +122,37 @@ class PastPanel extends Section {
                   + ". "
                   + Failures.sentence(failure));
       case INVALID_REQUEST -> say("That time cannot be shown", Failures.sentence(failure));
-      default -> content.add(Failures.panel(failure, again));
+      default -> content().add(Failures.panel(failure, again));
     }
     call(List.of(asOfPath(millis)));
   }
 
   void failed(StoreFailure failure, Runnable again) {
-    content.removeAll();
+    clear();
     if (failure.code() == FailureCode.VERSION_NOT_FOUND) {
       say("This version is not here", Failures.sentence(failure));
     } else {
-      content.add(Failures.panel(failure, again));
+      content().add(Failures.panel(failure, again));
     }
   }
 
   void unclear(String problem) {
-    content.removeAll();
+    clear();
     say("The address is not clear", problem);
   }
 
   private void head(String title, Component... actions) {
-    content.removeAll();
-    announcement.setText(title); // what stands below it may be a whole document
-    Div tools = new Div(actions);
-    tools.addClassName("tools");
-    tools.add(new Anchor(path, "Close"));
-    Div head = new Div(new H3(title), tools);
-    head.addClassName("past-head");
-    content.add(head);
+    content().removeAll();
+    head(title, to(new PastState.Nothing()), actions);
+  }
+
+  private void clear() {
+    noHead();
+    content().removeAll();
   }
 
   private void say(String title, String text) {
-    content.add(Failures.empty(title, text));
+    content().add(Failures.empty(title, text));
   }
 
   private static void fact(DescriptionList facts, String term, String value) {
@@ -178,22 +162,21 @@ class PastPanel extends Section {
     facts.add(new DescriptionList.Description(value));
   }
 
+  private String path() {
+    return place.map(DocumentPlace::path).orElse("");
+  }
+
   private String versionPath(VersionId version) {
-    return path + "/versions/" + Paths.segment(version.toString());
+    return path() + "/versions/" + Paths.segment(version.toString());
   }
 
   private String asOfPath(long millis) {
-    return path + "?asOf=" + Moments.rfc3339(millis);
+    return path() + "?asOf=" + Moments.rfc3339(millis);
   }
 
   private void call(List<String> paths) {
     StringBuilder text = new StringBuilder();
     paths.forEach(each -> text.append(browser.curl(each)).append('\n'));
-    Pre call = new Pre(text.append(browser.curl(path + "/versions")).toString());
-    call.addClassName("call");
-    call.getElement().setAttribute("tabindex", "0");
-    NativeDetails details = new NativeDetails("Show as API call");
-    details.setContent(call);
-    content.add(details);
+    content().add(new ApiCall(text.append(browser.curl(path() + "/versions")).toString()));
   }
 }

@@ -59,22 +59,14 @@ sealed interface PastState {
     }
   }
 
-  /** What follows the document's address; empty for nothing in particular. */
+  /** The same part of an address; empty for nothing in particular. */
   default String query() {
     return switch (this) {
       case Nothing none -> "";
       case Unclear unclear -> "";
-      case One one -> "?" + VERSION + "=" + one.version();
-      case Two two -> "?" + COMPARE + "=" + two.before() + "~" + two.after();
-      case AsOf asOf -> "?" + AS_OF + "=" + Moments.rfc3339(asOf.millis());
+      case One one -> VERSION + "=" + one.version();
+      case Two two -> COMPARE + "=" + two.before() + "~" + two.after();
+      case AsOf asOf -> AS_OF + "=" + Moments.rfc3339(asOf.millis());
     };
-  }
-
-  /** The same for navigating there, which takes no address with a query in it. */
-  default QueryParameters parameters() {
-    String query = query();
-    return query.isEmpty()
-        ? QueryParameters.empty()
-        : QueryParameters.fromString(query.substring(1));
   }
 }

@@ -43,6 +43,16 @@ final class Paths {
     }
   }
 
+  /**
+   * A page of another region's console.
+   *
+   * @param region the region's own address, as it is set up here
+   * @param path below the console's root
+   */
+  static String console(String region, String path) {
+    return region.replaceAll("/+$", "") + "/console/" + path;
+  }
+
   /** RFC 3986: everything but unreserved characters as {@code %XX} of its UTF-8. */
   static String segment(String text) {
     StringBuilder out = new StringBuilder();

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The versions of a document as a line through time, newest first; two of them can be compared. */
 class VersionList extends Div {
@@ -27,7 +28,7 @@ class VersionList extends Div {
   private final Map<VersionId, ListItem> rowOf = new LinkedHashMap<>();
   private final Map<VersionId, Checkbox> ticked = new LinkedHashMap<>();
   private final VersionSlider slider;
-  private String path = "";
+  private Optional<DocumentPlace> place = Optional.empty();
 
   VersionList(Browser browser, Runnable more) {
     this.browser = browser;
@@ -35,19 +36,18 @@ class VersionList extends Div {
     rows.getElement().setAttribute("aria-label", "Versions, newest first");
     older = new Button("Older versions", click -> more.run());
     compare.setEnabled(false);
-    slider =
-        new VersionSlider(
-            browser, version -> UI.getCurrent().navigate(path, new One(version).parameters()));
+    slider = new VersionSlider(browser, version -> go(new One(version)));
     Div actions = new Div(older, compare);
     actions.addClassName("tools");
     add(slider, rows, actions);
   }
 
-  /**
-   * @param address of the document
-   */
-  void clear(String address) {
-    path = address;
+  private void go(PastState state) {
+    place.ifPresent(at -> UI.getCurrent().navigate(at.path(), at.parameters(state)));
+  }
+
+  void clear(DocumentPlace at) {
+    place = Optional.of(at);
     rows.removeAll();
     rowOf.clear();
     ticked.clear();
@@ -69,7 +69,7 @@ class VersionList extends Div {
   private ListItem row(StoredDocument document, boolean newest) {
     VersionId version = document.version();
     long written = version.hlc().millis();
-    Anchor when = new Anchor(path + new One(version).query(), browser.time(written));
+    Anchor when = new Anchor(place.orElseThrow().to(new One(version)), browser.time(written));
     when.setTitle(Words.utc(written) + " · " + version);
     String size =
         switch (document) {
@@ -109,7 +109,7 @@ class VersionList extends Div {
   private void compare() {
     List<VersionId> two = new ArrayList<>(ticked.keySet());
     if (two.size() == 2) {
-      UI.getCurrent().navigate(path, Two.of(two.get(0), two.get(1)).parameters());
+      go(Two.of(two.get(0), two.get(1)));
     }
   }
 

@@ -71,6 +71,8 @@ final class VersionSlider extends Div {
           case PastState.Unclear unclear -> newest;
         };
     line.setValue((double) Math.max(0, index));
+    // A browser that hears of the value before the new maximum cuts it to the old one.
+    line.getElement().executeJs("this.value = $0", Math.max(0, index));
     String place =
         index < 0 ? "before these " + versions.size() : (index + 1) + " of " + versions.size();
     at.setText(place);

@@ -14,6 +14,12 @@
  * was shown. Numbers of a document are never parsed. Nothing is told by colour alone, and the table
  * of links says all that the map does. What a peer says of itself is shown as text or dropped.
  *
+ * <p>Links are judged by the objectives that the region at their end tells, {@link
+ * dev.meridian.console.Links}, never by figures of the console's own; one that is not told of, or
+ * not lately, has no verdict. The guarantees that are asked of a document's reads and writes,
+ * {@link dev.meridian.console.Guarantees}, stand in its address, and each answer's receipt is
+ * shown: a write that is not confirmed is shown as neither done nor failed.
+ *
  * <p>What of a document's past is looked at stands in its address too. Going there and back leaves
  * the text being edited alone; a version is brought back by writing it anew, on the condition that
  * the newest version is still the one that was shown.

@@ -13,7 +13,7 @@ import java.util.List;
  * @param clockErrorMs how far that may be off; -1 while unknown
  * @param lastError why it failed last, also when it works again; empty when it never did
  * @param lastErrorAt RFC 3339, or empty
- * @param p99PerMinute of the last ten minutes in ms, the oldest first; -1 where no change came
+ * @param perMinute each of the last ten minutes, the oldest first
  * @param slo the targets of p50, p95, p99 and p99.9
  */
 public record LinkDetail(
@@ -27,8 +27,16 @@ public record LinkDetail(
     String lastErrorAt,
     Lag tenMinutes,
     Lag total,
-    List<Double> p99PerMinute,
+    List<Lag> perMinute,
     List<Slo> slo) {
+
+  /** What a region of another version leaves out is unknown. */
+  public LinkDetail {
+    tenMinutes = tenMinutes == null ? Lag.NONE : tenMinutes;
+    total = total == null ? Lag.NONE : total;
+    perMinute = perMinute == null ? List.of() : List.copyOf(perMinute);
+    slo = slo == null ? List.of() : List.copyOf(slo);
+  }
 
   /** Of a link that nothing is known of. */
   public static final LinkDetail NONE =
@@ -49,11 +57,21 @@ public record LinkDetail(
    *
    * @param percentile {@code p50}, {@code p95}, {@code p99} or {@code p999}
    */
-  public record Slo(String percentile, long targetMs, Burn minute, Burn tenMinutes, Burn total) {}
+  public record Slo(String percentile, long targetMs, Burn minute, Burn tenMinutes, Burn total) {
+
+    public Slo {
+      minute = minute == null ? Burn.NONE : minute;
+      tenMinutes = tenMinutes == null ? Burn.NONE : tenMinutes;
+      total = total == null ? Burn.NONE : total;
+    }
+  }
 
   /**
    * @param over share of the window's changes that were later than the target, 0 to 1
    * @param burn that share by the share that may be: over 1, the target is missed
    */
-  public record Burn(double over, double burn) {}
+  public record Burn(double over, double burn) {
+
+    static final Burn NONE = new Burn(0, 0);
+  }
 }

@@ -35,7 +35,7 @@ final class LinkDetails {
             : Instant.ofEpochMilli(figures.lastErrorAtMillis()).toString(),
         lag(lag.tenMinutes()),
         lag(lag.total()),
-        lag.p99PerMinute(),
+        lag.perMinute().stream().map(LinkDetails::lag).toList(),
         slo(lag, targets));
   }
 

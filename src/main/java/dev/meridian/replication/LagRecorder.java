@@ -61,11 +61,10 @@ final class LagRecorder {
       return sum;
     }
 
-    List<Double> p99() {
-      List<Double> each = new ArrayList<>(slots.length);
+    List<Histogram> oldestFirst() {
+      List<Histogram> each = new ArrayList<>(slots.length);
       for (int i = 1; i <= slots.length; i++) {
-        Histogram slot = slots[(newest + i) % slots.length];
-        each.add(slot.getTotalCount() == 0 ? -1.0 : slot.getValueAtPercentile(99));
+        each.add(slots[(newest + i) % slots.length]);
       }
       return each;
     }
@@ -91,7 +90,10 @@ final class LagRecorder {
   synchronized LagWindows windows(long nowNanos) {
     advance(nowNanos);
     return new LagWindows(
-        percentiles(seconds.sum()), percentiles(minutes.sum()), percentiles(total), minutes.p99());
+        percentiles(seconds.sum()),
+        percentiles(minutes.sum()),
+        percentiles(total),
+        minutes.oldestFirst().stream().map(this::percentiles).toList());
   }
 
   private void advance(long nowNanos) {

@@ -5,16 +5,15 @@ import java.util.List;
 /**
  * The lag of a link, over the last minute, the last ten and since the start of this node.
  *
- * @param p99PerMinute p99 of each of the last ten minutes in milliseconds, the oldest first; -1
- *     where no change came
+ * @param perMinute each of the last ten minutes, the oldest first
  */
 public record LagWindows(
     LagPercentiles minute,
     LagPercentiles tenMinutes,
     LagPercentiles total,
-    List<Double> p99PerMinute) {
+    List<LagPercentiles> perMinute) {
 
   public LagWindows {
-    p99PerMinute = List.copyOf(p99PerMinute);
+    perMinute = List.copyOf(perMinute);
   }
 }

@@ -3,11 +3,9 @@ package dev.meridian.console;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meridian.coordinator.ClusterStatus;
-import dev.meridian.coordinator.ClusterStatus.LagMillis;
 import dev.meridian.coordinator.ClusterStatus.LinkStatus;
 import dev.meridian.coordinator.ClusterStatus.RegionStatus;
 import dev.meridian.coordinator.ClusterView.RegionReport;
-import dev.meridian.coordinator.LinkDetail;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,12 +34,26 @@ class HeadlineTest {
   }
 
   @Test
-  void aLinkBeyondTheTargetIsLate() {
+  void aLinkThatMissesAnObjectiveIsLate() {
     Headline news =
         Headline.of(
-            List.of(report("eu", link("us", "eu", 142)), report("us", link("eu", "us", 3))));
-    assertEquals("Both regions connected; us→eu is late: 142 ms p99", news.text());
+            List.of(
+                report("eu", ToldLinks.link("us", "eu", 142, ToldLinks.objectives(1, 5, 1, 1))),
+                report("us", ToldLinks.link("eu", "us", 3, ToldLinks.objectives(1, 1, 2, 1)))));
+    assertEquals(
+        "Both regions connected; us→eu is late: p95 128 ms, objective 100 ms", news.text());
     assertEquals(Links.Tone.LATE, news.tone());
+  }
+
+  @Test
+  void howLongALagMayBeIsForTheObjectivesToSay() {
+    Headline news =
+        Headline.of(
+            List.of(
+                report("eu", ToldLinks.link("us", "eu", 142, ToldLinks.objectives(1, 1, 1, 1))),
+                report("us", ToldLinks.link("eu", "us", 3, List.of()))));
+    assertEquals("Both regions in step; slowest link us→eu 142 ms p99", news.text());
+    assertEquals(Links.Tone.GOOD, news.tone());
   }
 
   @Test
@@ -75,8 +87,7 @@ class HeadlineTest {
   }
 
   private static LinkStatus link(String from, String to, double p99) {
-    LagMillis lag = new LagMillis(1, 2, p99, p99, 100);
-    return new LinkStatus(from, to, "streaming", 0, 0, lag, 0, 0, "", 0, 0, "", LinkDetail.NONE);
+    return ToldLinks.link(from, to, p99, List.of());
   }
 
   private static RegionReport report(String id, LinkStatus... links) {

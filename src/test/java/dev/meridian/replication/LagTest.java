@@ -29,8 +29,10 @@ class LagTest {
     assertEquals(3000, later.minute().p50(), 30);
     assertEquals(1000, later.minute().burn(3), 1e-9);
     assertEquals(1001, later.tenMinutes().window());
-    assertEquals(5, later.p99PerMinute().get(8));
-    assertEquals(-1, later.p99PerMinute().get(9));
+    assertEquals(10, later.perMinute().size());
+    assertEquals(1001, later.perMinute().get(8).window());
+    assertEquals(5, later.perMinute().get(8).p99());
+    assertEquals(0, later.perMinute().get(9).window());
     LagWindows end = recorder.windows(100 * MINUTE);
     assertEquals(LagPercentiles.NONE, end.minute());
     assertEquals(LagPercentiles.NONE, end.tenMinutes());
