@@ -61,6 +61,7 @@ final class MeridianSubject implements Subject {
                 environment,
                 environment,
                 false,
+                Runnable::run,
                 progress -> {}));
   }
 
