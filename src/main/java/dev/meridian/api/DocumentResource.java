@@ -120,8 +120,8 @@ public class DocumentResource {
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     QueryParameters.none(request);
     WriteOptions options = RequestOptions.write(request.headers());
-    return documents
-        .delete(new CollectionName(collection), new DocumentId(id), options)
+    return AnswerBatch.onThisLoop(
+            documents.delete(new CollectionName(collection), new DocumentId(id), options))
         .thenApply(
             done -> {
               Answers.put(request.response(), settings.region(), done.answer());
@@ -219,8 +219,7 @@ public class DocumentResource {
     WriteOptions options = RequestOptions.write(request.headers());
     Bytes document = JsonDocument.compact(new Bytes(body), settings.json());
     boolean minimal = RequestOptions.prefersMinimal(request.headers());
-    return documents
-        .put(collection, id, document, options)
+    return AnswerBatch.onThisLoop(documents.put(collection, id, document, options))
         .thenApply(done -> written(collection, id, minimal, done, request));
   }
 

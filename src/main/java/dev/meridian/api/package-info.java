@@ -10,7 +10,8 @@
  * <h2>Threads</h2>
  *
  * Resources run on the event loop and never block; a stage completes on a thread of the store, and
- * the framework carries the answer back to the event loop. Bulk reads its body on a virtual thread.
+ * the framework carries the answer back to the event loop; those of writes go in batches ({@link
+ * dev.meridian.api.AnswerBatch}). Bulk reads its body on a virtual thread.
  *
  * <h2>Invariants</h2>
  *

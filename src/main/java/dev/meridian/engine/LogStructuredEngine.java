@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -70,6 +71,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
    * @param history reads a collection's settings for how much history it keeps
    * @param hasPeers whether somebody else may have what a damaged log lacks; if not, such a log is
    *     refused
+   * @param answers runs, on the writer's thread, all that answers a batch: who carries answers to
+   *     other threads can do so for many at once
    * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
@@ -83,6 +86,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       WallClock wall,
       Threads threads,
       boolean hasPeers,
+      Executor answers,
       Consumer<String> progress) {}
 
   /**
@@ -191,6 +195,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             checkpointer,
             queue,
             arrivals,
+            parts.answers(),
             this::met);
     decided.set(writer::decided);
     logGap = replay.hasGap();

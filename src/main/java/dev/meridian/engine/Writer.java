@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -47,6 +48,7 @@ final class Writer {
   private final Checkpointer checkpointer;
   private final WriterQueue queue;
   private final Arrivals arrivals;
+  private final Executor answering;
   private final Consumer<DamagedTableException> damaged;
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
@@ -84,6 +86,7 @@ final class Writer {
       Checkpointer checkpointer,
       WriterQueue queue,
       Arrivals arrivals,
+      Executor answering,
       Consumer<DamagedTableException> damaged) {
     this.self = self;
     this.settings = settings;
@@ -95,6 +98,7 @@ final class Writer {
     this.checkpointer = checkpointer;
     this.queue = queue;
     this.arrivals = arrivals;
+    this.answering = answering;
     this.damaged = damaged;
   }
 
@@ -145,10 +149,10 @@ final class Writer {
 
   /** After the force, and after the changes are readable: who was answered reads what it wrote. */
   private void answer() {
-    for (Runnable answer : answers) {
-      runSafely(answer);
+    if (!answers.isEmpty()) {
+      runSafely(() -> answering.execute(() -> answers.forEach(Writer::runSafely)));
+      answers.clear();
     }
-    answers.clear();
   }
 
   private void decide(Task.Apply apply) {

@@ -1,6 +1,7 @@
 package dev.meridian.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.meridian.api.AnswerBatch;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
@@ -248,6 +249,7 @@ public class Node {
             environment,
             environment,
             !topology.peers().isEmpty(),
+            AnswerBatch::run,
             this::progress));
   }
 

@@ -47,6 +47,7 @@ final class EngineRig implements AutoCloseable {
                 setup.wall,
                 environment,
                 setup.hasPeers,
+                Runnable::run,
                 progress -> {}));
   }
 

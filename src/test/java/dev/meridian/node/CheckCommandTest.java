@@ -52,6 +52,7 @@ class CheckCommandTest {
                 environment,
                 environment,
                 false,
+                Runnable::run,
                 progress -> {}))) {
       for (int i = 0; i < 600; i++) {
         write(engine, i);

@@ -63,6 +63,7 @@ final class MeridianSubject implements Subject {
                 environment,
                 environment,
                 false,
+                Runnable::run,
                 progress -> {}));
   }
 
