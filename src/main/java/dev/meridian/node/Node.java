@@ -13,6 +13,7 @@ import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.engine.ManifestFile;
 import dev.meridian.engine.mapdb.MapDbTableStore;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.WalSettings;
@@ -111,7 +112,7 @@ public class Node {
   private void open(Topology topology, Path directory) {
     try {
       engine = openEngine(topology, directory);
-      hints = new HintedHandoff();
+      hints = HintedHandoff.open(directory.resolve("hints"), HintSettings.defaults(), environment);
       parts =
           new RegionParts(
               config,
@@ -208,6 +209,7 @@ public class Node {
     }
     if (engine != null) {
       engine.close();
+      hints.close();
       LOG.log(
           System.Logger.Level.INFO,
           "event=stopped region={0} applied={1}",

@@ -18,16 +18,21 @@ import dev.meridian.document.Precondition;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.WallClock;
+import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -116,7 +121,17 @@ public final class SimulatedCluster {
 
   /** What a region holds for others that are down; survives its restarts. */
   public HintedHandoff hints(ReplicaId id) {
-    return hints.computeIfAbsent(id, unused -> new HintedHandoff());
+    return hints.computeIfAbsent(
+        id,
+        unused -> {
+          try {
+            // Made only when something is held.
+            Path directory = Path.of("target", "simulated-hints", UUID.randomUUID().toString());
+            return HintedHandoff.open(directory, HintSettings.defaults(), walls.get(id));
+          } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+          }
+        });
   }
 
   /** An empty store, as after the loss of a disk; for a region that is stopped. */

@@ -22,6 +22,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
 import dev.meridian.engine.Mutation;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.LinkState;
 import dev.meridian.replication.Replication;
@@ -33,10 +34,13 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -102,7 +106,7 @@ class HttpTransportTest {
                   environment,
                   environment,
                   environment.random(),
-                  new HintedHandoff(),
+                  noHints(environment),
                   ReplicationSettings.defaults()));
       FaultyEndpoint endpoint =
           new FaultyEndpoint(
@@ -400,6 +404,15 @@ class HttpTransportTest {
       throw new AssertionError(stopped);
     } finally {
       timer.cancel();
+    }
+  }
+
+  private static HintedHandoff noHints(SystemEnvironment environment) {
+    try {
+      return HintedHandoff.open(
+          Path.of("target", "no-hints"), HintSettings.defaults(), environment);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
     }
   }
 }
