@@ -190,6 +190,8 @@ public class ReplicationView extends Main {
     facts.bytes("Pending", link.status().pendingBytes());
     facts.bytes("Received", link.status().bytesIn());
     facts.bytes("Sent in turn", more.bytesOut());
+    facts.bytes("Received on the wire", more.wireBytesIn());
+    facts.bytes("Sent on the wire", more.wireBytesOut());
     facts.put(
         "Clock offset",
         more.clockOffsetMs()
