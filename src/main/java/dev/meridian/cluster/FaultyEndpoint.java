@@ -86,6 +86,11 @@ public final class FaultyEndpoint implements PeerEndpoint {
       return due;
     }
 
+    @Override
+    public void sent(int bytes, int changeBytes) {
+      stream.sent(bytes, changeBytes);
+    }
+
     private boolean pull() {
       List<PeerMessage> messages = stream.next();
       for (PeerMessage message : messages) {

@@ -191,6 +191,11 @@ public final class FaultyTransport implements Transport {
     }
 
     @Override
+    public void onBytes(int bytes) {
+      listener.onBytes(bytes);
+    }
+
+    @Override
     public void onMessage(PeerMessage message) {
       steps.run(
           () -> {

@@ -14,6 +14,13 @@ public interface OutboundStream extends AutoCloseable {
    */
   List<PeerMessage> next();
 
+  /**
+   * Hears what {@link #next} returned last takes on the wire, packed as it is.
+   *
+   * @param changeBytes those of {@code bytes} that hold changes
+   */
+  void sent(int bytes, int changeBytes);
+
   /** Ends the stream. Idempotent. No wake starts after it returns. */
   @Override
   void close();

@@ -33,7 +33,11 @@ import java.util.zip.CRC32C;
  *                    sequence u64)
  *  type 4 AcksWanted received u64 | applied u64
  *  type 5 Ack        received u64 | applied u64
+ *  type 6 Packed     length u32, LZ4 block: the payload of a type 2 of that length
  * </pre>
+ *
+ * <p>Type 6 is sent only to a reader that asked for it, so that one which does not know it can be
+ * served, and one that asks can be served by a region that does not.
  *
  * <p>What a peer sent is never believed: a length is checked against its limit before memory is
  * taken for it, and everything that does not fit exactly is a {@link MalformedMessageException}.
@@ -60,6 +64,7 @@ public final class PeerMessageCodecV1 {
   private static final byte HEARTBEAT = 3;
   private static final byte ACKS_WANTED = 4;
   private static final byte ACK = 5;
+  private static final byte PACKED = 6;
   private static final int PREFIX_BYTES = HEADER_BYTES + 2;
   private static final int MAX_LABEL_BYTES = Region.MAX_LABEL * 4;
 
@@ -75,6 +80,18 @@ public final class PeerMessageCodecV1 {
           sequences(ACKS_WANTED, received, applied);
       case PeerMessage.Ack(long received, long applied) -> sequences(ACK, received, applied);
     };
+  }
+
+  /** The same for a reader that can unpack: a large batch of changes is compressed. */
+  public static byte[] encodePacked(PeerMessage message) {
+    byte[] plain = encode(message);
+    if (!(message instanceof PeerMessage.Changes)) {
+      return plain;
+    }
+    byte[] packed = ChangePacking.pack(plain, PREFIX_BYTES);
+    return packed == plain
+        ? plain
+        : seal(ByteBuffer.wrap(packed).position(HEADER_BYTES).put(VERSION).put(PACKED));
   }
 
   private static byte[] sequences(byte type, long received, long applied) {
@@ -174,7 +191,8 @@ public final class PeerMessageCodecV1 {
   }
 
   /**
-   * Reads what follows a frame's header. The message shares nothing with {@code body}.
+   * Reads what follows a frame's header. The message shares nothing with {@code body}; the changes
+   * of one message share an array.
    *
    * @param checksum as in the header
    */
@@ -194,7 +212,8 @@ public final class PeerMessageCodecV1 {
       PeerMessage message =
           switch (type) {
             case HELLO -> hello(in);
-            case CHANGES -> changes(in);
+            case CHANGES -> changes(alone(in));
+            case PACKED -> changes(ChangePacking.unpack(in, MAX_FRAME_BYTES - 2));
             case HEARTBEAT -> heartbeat(in);
             case ACKS_WANTED -> new PeerMessage.AcksWanted(sequence(in), sequence(in));
             case ACK -> new PeerMessage.Ack(sequence(in), sequence(in));
@@ -225,9 +244,22 @@ public final class PeerMessageCodecV1 {
     }
     List<Bytes> changes = new ArrayList<>(Math.min(count, in.remaining() / Integer.BYTES));
     for (int i = 0; i < count; i++) {
-      changes.add(new Bytes(bytes(in, in.getInt(), MAX_FRAME_BYTES)));
+      int length = in.getInt();
+      checkLength(length, MAX_FRAME_BYTES, in);
+      changes.add(new Bytes(in.array(), in.position(), length));
+      in.position(in.position() + length);
+    }
+    if (in.hasRemaining()) {
+      throw new MalformedMessageException(in.remaining() + " bytes after the last change");
     }
     return new PeerMessage.Changes(changes);
+  }
+
+  /** The rest of a frame in an array of its own: copied once, not change by change. */
+  private static ByteBuffer alone(ByteBuffer in) {
+    byte[] rest = new byte[in.remaining()];
+    in.get(rest);
+    return ByteBuffer.wrap(rest);
   }
 
   private static PeerMessage heartbeat(ByteBuffer in) throws MalformedMessageException {
@@ -266,10 +298,15 @@ public final class PeerMessageCodecV1 {
     }
   }
 
-  private static byte[] bytes(ByteBuffer in, int length, int max) throws MalformedMessageException {
+  private static void checkLength(int length, int max, ByteBuffer in)
+      throws MalformedMessageException {
     if (length < 0 || length > max || length > in.remaining()) {
       throw new MalformedMessageException("a field of " + length + " bytes");
     }
+  }
+
+  private static byte[] bytes(ByteBuffer in, int length, int max) throws MalformedMessageException {
+    checkLength(length, max, in);
     byte[] bytes = new byte[length];
     in.get(bytes);
     return bytes;

@@ -45,6 +45,12 @@ public interface Transport {
     /** An attempt to connect failed; another one follows by itself. */
     void onConnectFailed(String reason);
 
+    /**
+     * So many bytes of the stream came over the wire, packed as they are. Any thread; also bytes of
+     * messages that were not requested yet.
+     */
+    void onBytes(int bytes);
+
     void onMessage(PeerMessage message);
 
     /** The stream ended; nothing more comes. Empty when it was cancelled. */

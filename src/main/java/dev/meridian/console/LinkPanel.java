@@ -132,6 +132,8 @@ class LinkPanel extends DetailPanel {
         "received, in the last ten seconds");
     facts.bytes("Received", link.status().bytesIn());
     facts.bytes("Sent in turn", more.bytesOut());
+    facts.bytes("Received on the wire", more.wireBytesIn());
+    facts.bytes("Sent on the wire", more.wireBytesOut());
     facts.put(
         "Clock offset",
         more.clockOffsetMs()

@@ -7,6 +7,9 @@ import java.util.List;
  * that reports.
  *
  * @param bytesOut bytes of changes that region sent to the peer in turn
+ * @param wireBytesIn bytes of the peer's streams as they came: packed, and with heartbeats
+ * @param wireBytesOut the same of the streams sent to the peer
+ * @param wireChangeBytesOut those of {@code wireBytesOut} that hold changes
  * @param appliedPerSecond changes applied in the last minute, a second
  * @param queued changes received and not yet applied
  * @param clockOffsetMs the peer's wall clock minus that region's, by which lag is corrected
@@ -18,6 +21,9 @@ import java.util.List;
  */
 public record LinkDetail(
     long bytesOut,
+    long wireBytesIn,
+    long wireBytesOut,
+    long wireChangeBytesOut,
     long changesIn,
     double appliedPerSecond,
     long queued,
@@ -40,7 +46,7 @@ public record LinkDetail(
 
   /** Of a link that nothing is known of. */
   public static final LinkDetail NONE =
-      new LinkDetail(0, 0, 0, 0, 0, -1, "", "", Lag.NONE, Lag.NONE, List.of(), List.of());
+      new LinkDetail(0, 0, 0, 0, 0, 0, 0, 0, -1, "", "", Lag.NONE, Lag.NONE, List.of(), List.of());
 
   /**
    * Lag in ms.

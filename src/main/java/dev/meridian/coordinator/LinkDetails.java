@@ -23,7 +23,10 @@ final class LinkDetails {
     LinkFigures figures = link.figures();
     LagWindows lag = link.lag();
     return new LinkDetail(
-        figures.bytesOut(),
+        figures.sent().changes(),
+        figures.wireBytesIn(),
+        figures.sent().wire(),
+        figures.sent().wireChanges(),
         figures.changesIn(),
         figures.appliedPerSecond(),
         figures.queued(),

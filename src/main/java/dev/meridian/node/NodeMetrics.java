@@ -32,7 +32,15 @@ final class NodeMetrics {
       lag(registry, replication, link.from(), "minute", LagWindows::minute);
       lag(registry, replication, link.from(), "ten-minutes", LagWindows::tenMinutes);
       lag(registry, replication, link.from(), "total", LagWindows::total);
-      figure(registry, replication, link.from(), "bytes.out", LinkFigures::bytesOut);
+      figure(registry, replication, link.from(), "bytes.out", all -> all.sent().changes());
+      figure(registry, replication, link.from(), "wire.bytes.in", LinkFigures::wireBytesIn);
+      figure(registry, replication, link.from(), "wire.bytes.out", all -> all.sent().wire());
+      figure(
+          registry,
+          replication,
+          link.from(),
+          "wire.change.bytes.out",
+          all -> all.sent().wireChanges());
       figure(registry, replication, link.from(), "queued", LinkFigures::queued);
       figure(registry, replication, link.from(), "applied.rate", LinkFigures::appliedPerSecond);
       figure(registry, replication, link.from(), "clock.error.ms", LinkFigures::clockErrorMillis);

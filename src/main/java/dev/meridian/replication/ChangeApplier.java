@@ -51,9 +51,10 @@ final class ChangeApplier {
   interface Owner {
 
     /**
-     * @param wallMillis when it became readable here
+     * @param changes of one batch, in order; not empty
+     * @param wallMillis when they became readable here
      */
-    void applied(Change change, long wallMillis);
+    void applied(List<Change> changes, long wallMillis);
 
     /** So many batches are done with; as many may be requested. */
     void finished(int batches);
@@ -185,13 +186,11 @@ final class ChangeApplier {
     if (batch.fromPeer) {
       owed++;
     }
+    List<Change> applied = new ArrayList<>(batch.changes.size());
     for (int i = 0; i < batch.changes.size(); i++) {
       Change change = batch.changes.get(i);
       switch (batch.outcomes.get(i)) {
-        case Outcome.Applied applied -> {
-          queued--;
-          owner.applied(change, batch.doneMillis);
-        }
+        case Outcome.Applied here -> applied.add(change);
         case Outcome.Duplicate duplicate -> queued--;
         case Outcome.Blocked(VersionVector causes) -> {
           kept.add(change);
@@ -202,6 +201,10 @@ final class ChangeApplier {
           refusal = refusal.isPresent() ? refusal : Optional.of(why);
         }
       }
+    }
+    if (!applied.isEmpty()) {
+      queued -= applied.size();
+      owner.applied(applied, batch.doneMillis);
     }
   }
 

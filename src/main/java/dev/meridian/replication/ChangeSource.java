@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
@@ -39,7 +38,9 @@ final class ChangeSource implements PeerEndpoint {
   private final Acknowledgements acks;
   private final HintedHandoff hints;
   private final ToLongFunction<ReplicaId> received;
-  private final Map<ReplicaId, LongAdder> sentBytes = new ConcurrentHashMap<>();
+  private final ByteCounts sentBytes = new ByteCounts();
+  private final ByteCounts wireBytes = new ByteCounts();
+  private final ByteCounts wireChangeBytes = new ByteCounts();
   private volatile boolean stopped;
 
   private record Report(VersionVector applied, long atNanos) {}
@@ -162,13 +163,17 @@ final class ChangeSource implements PeerEndpoint {
   }
 
   void sent(ReplicaId reader, long bytes) {
-    sentBytes.computeIfAbsent(reader, unused -> new LongAdder()).add(bytes);
+    sentBytes.add(reader, bytes);
   }
 
-  /** Bytes of changes that a peer was sent since the start. */
-  long sentBytes(ReplicaId reader) {
-    LongAdder sent = sentBytes.get(reader);
-    return sent == null ? 0 : sent.sum();
+  void sentOnWire(ReplicaId reader, long bytes, long changeBytes) {
+    wireBytes.add(reader, bytes);
+    wireChangeBytes.add(reader, changeBytes);
+  }
+
+  /** What a peer was sent since the start. */
+  SentBytes sentTo(ReplicaId reader) {
+    return new SentBytes(sentBytes.of(reader), wireBytes.of(reader), wireChangeBytes.of(reader));
   }
 
   void closed(ChangeStream stream) {

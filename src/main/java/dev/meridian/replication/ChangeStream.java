@@ -117,6 +117,13 @@ final class ChangeStream implements OutboundStream {
         : changes;
   }
 
+  @Override
+  public void sent(int bytes, int changeBytes) {
+    if (source.isPeer(reader)) {
+      source.sentOnWire(reader, bytes, changeBytes);
+    }
+  }
+
   /** After the changes it is about, while somebody waits for them to be elsewhere. */
   private Optional<PeerMessage> acksWanted() {
     long received = source.acks().wanted(Acknowledgements.Kind.RECEIVED);

@@ -24,6 +24,13 @@ final class Directness {
     lastHeardNanos = nowNanos;
   }
 
+  /** As a new link: it counts at once, and has to prove itself like one. */
+  void restart(long nowNanos) {
+    lastHeardNanos = nowNanos;
+    alive = true;
+    direct = true;
+  }
+
   boolean isDirect() {
     return direct;
   }

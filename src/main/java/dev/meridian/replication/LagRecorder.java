@@ -79,12 +79,24 @@ final class LagRecorder {
   /**
    * @param lagMillis may be negative when clocks differ by more than was measured; counts as 0
    */
-  synchronized void record(long lagMillis, long nowNanos) {
+  void record(long lagMillis, long nowNanos) {
+    record(new long[] {lagMillis}, nowNanos);
+  }
+
+  /** The same for the changes of one batch. */
+  synchronized void record(long[] lagMillis, long nowNanos) {
     advance(nowNanos);
-    long lag = Math.clamp(lagMillis, 0, LONGEST_MILLIS);
-    seconds.newest().recordValue(lag);
-    minutes.newest().recordValue(lag);
-    total.recordValue(lag);
+    for (int first = 0; first < lagMillis.length; ) {
+      long lag = Math.clamp(lagMillis[first], 0, LONGEST_MILLIS);
+      int next = first + 1;
+      while (next < lagMillis.length && lagMillis[next] == lagMillis[first]) {
+        next++; // what was made in the same millisecond
+      }
+      seconds.newest().recordValueWithCount(lag, next - first);
+      minutes.newest().recordValueWithCount(lag, next - first);
+      total.recordValueWithCount(lag, next - first);
+      first = next;
+    }
   }
 
   synchronized LagWindows windows(long nowNanos) {

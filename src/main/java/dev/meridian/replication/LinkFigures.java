@@ -3,7 +3,9 @@ package dev.meridian.replication;
 /**
  * What passes over a link, at one moment; counts are since the start of this node.
  *
- * @param bytesOut bytes of changes that this region sent to the peer, by its own streams
+ * @param sent what this region sent to the peer, by its own streams
+ * @param wireBytesIn bytes of the peer's streams as they came, packed and with all that is not a
+ *     change
  * @param changesIn changes received
  * @param appliedPerSecond changes applied in the last minute, a second
  * @param queued changes received and not yet applied; bounded by the settings of replication
@@ -12,7 +14,8 @@ package dev.meridian.replication;
  * @param lastErrorAtMillis wall time of that; 0 when it never did
  */
 public record LinkFigures(
-    long bytesOut,
+    SentBytes sent,
+    long wireBytesIn,
     long changesIn,
     double appliedPerSecond,
     long queued,

@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  * @param except which origins a link should leave out now
  * @param acks what peers acknowledge
  * @param acksWanted a peer waits for its changes to be here
- * @param sentBytes of changes to a peer so far
+ * @param sent to a peer so far
  * @param offset of an origin's wall clock to ours in milliseconds, 0 when unknown
  * @param aheadAtMost the most that an origin's wall clock may be ahead of ours, in milliseconds
  */
@@ -42,7 +42,7 @@ record LinkParts(
     BiConsumer<ReplicaId, PeerMessage.AcksWanted> acksWanted,
     ToLongFunction<ReplicaId> offset,
     ToLongFunction<ReplicaId> aheadAtMost,
-    ToLongFunction<ReplicaId> sentBytes,
+    Function<ReplicaId, SentBytes> sent,
     BooleanSupplier isStopped) {
 
   Set<ReplicaId> exceptFor(ReplicationLink link) {

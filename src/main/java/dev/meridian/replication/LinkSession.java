@@ -147,6 +147,11 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
   }
 
   @Override
+  public void onBytes(int bytes) {
+    link.cameOnWire(bytes);
+  }
+
+  @Override
   public void onMessage(PeerMessage message) {
     switch (message) {
       case PeerMessage.Hello hello -> step(() -> hello(hello));
@@ -236,8 +241,8 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
   }
 
   @Override
-  public void applied(Change change, long wallMillis) {
-    link.applied(change, wallMillis);
+  public void applied(List<Change> changes, long wallMillis) {
+    link.applied(changes, wallMillis);
   }
 
   @Override

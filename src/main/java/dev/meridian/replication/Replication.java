@@ -105,7 +105,7 @@ public final class Replication {
             source::acksWanted,
             this::clockOffsetMillis,
             this::aheadAtMostMillis,
-            source::sentBytes,
+            source::sentTo,
             () -> stopped);
     regions.add(topology.self().id());
     for (Region peer : topology.peers()) {

@@ -1,6 +1,7 @@
 package dev.meridian.replication;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.cluster.PeerMessage;
@@ -13,6 +14,7 @@ import dev.meridian.env.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The reading end of the link from one peer. It subscribes from where this region is, hands what
@@ -47,6 +49,7 @@ final class ReplicationLink {
   private final LagRecorder lag;
   private final long startNanos;
   private final RecentTimes roundTrips = new RecentTimes();
+  private final LongAdder wireBytesIn = new LongAdder();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
   private volatile boolean paused;
@@ -122,6 +125,8 @@ final class ReplicationLink {
     if (paused) {
       paused = false;
       backoff = MIN_BACKOFF;
+      // Or the other links would fetch all that was missed once more.
+      directness.restart(parts.clock().nanos());
       connect();
     }
   }
@@ -247,6 +252,11 @@ final class ReplicationLink {
     return passedOn ? 0 : sentMillis - parts.settings().heartbeat().toMillis();
   }
 
+  /** Any thread. */
+  void cameOnWire(int bytes) {
+    wireBytesIn.add(bytes);
+  }
+
   void received(List<Change> changes) {
     long bytes = 0;
     long last = 0;
@@ -261,9 +271,19 @@ final class ReplicationLink {
     changesIn += changes.size();
   }
 
-  void applied(Change change, long wallMillis) {
-    long offsetMillis = parts.offsetMillis(change.dot().origin());
-    lag.record(wallMillis - (change.hlc().millis() - offsetMillis), parts.clock().nanos());
+  void applied(List<Change> changes, long wallMillis) {
+    long[] lags = new long[changes.size()];
+    ReplicaId origin = changes.getFirst().dot().origin();
+    long offsetMillis = parts.offsetMillis(origin);
+    for (int i = 0; i < lags.length; i++) {
+      Change change = changes.get(i);
+      if (!change.dot().origin().equals(origin)) {
+        origin = change.dot().origin();
+        offsetMillis = parts.offsetMillis(origin);
+      }
+      lags[i] = wallMillis - (change.hlc().millis() - offsetMillis);
+    }
+    lag.record(lags, parts.clock().nanos());
     lastChangeAtMillis = wallMillis;
   }
 
@@ -371,7 +391,8 @@ final class ReplicationLink {
     LastError error = lastError;
     double age = (parts.clock().nanos() - startNanos) / 1e9;
     return new LinkFigures(
-        parts.sentBytes().applyAsLong(peer.id()),
+        parts.sent().apply(peer.id()),
+        wireBytesIn.sum(),
         changesIn,
         windows.minute().window() / Math.clamp(age, 1, 60),
         session.map(LinkSession::queued).orElse(0L),

@@ -7,8 +7,10 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -49,6 +51,7 @@ final class LoadClient {
   private final IntFunction<byte[]> request;
   private int next;
   private long failures;
+  private volatile boolean stopped;
 
   /**
    * @param request the bytes of the i-th request
@@ -72,18 +75,96 @@ final class LoadClient {
     return head.getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** Ends {@link #paced} early. Any thread. */
+  void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Sends so many requests a second, as far as a connection is free. A latency counts from when its
+   * request was due, so one that had to wait for a slow answer to another is not made prettier.
+   */
+  Result paced(int connections, double seconds, int perSecond) throws IOException {
+    long[] latencies = new long[1 << 16];
+    int count = 0;
+    Deque<Connection> idle = new ArrayDeque<>();
+    try (Selector selector = Selector.open()) {
+      for (int i = 0; i < connections; i++) {
+        idle.add(open(selector));
+      }
+      long start = System.nanoTime();
+      long total = (long) (seconds * perSecond);
+      long sent = 0;
+      while (sent < total && !stopped || idle.size() < connections) {
+        long now = System.nanoTime();
+        long due = start + sent * 1_000_000_000L / perSecond;
+        while (sent < total && !stopped && due <= now && !idle.isEmpty()) {
+          Connection connection = idle.remove();
+          send(connection);
+          connection.sentAt = due;
+          sent++;
+          due = start + sent * 1_000_000_000L / perSecond;
+        }
+        long wait = (due - System.nanoTime()) / 1_000_000;
+        if (sent < total && wait <= 0 && !idle.isEmpty()) {
+          selector.selectNow();
+        } else {
+          selector.select(Math.clamp(wait, 1, 100));
+        }
+        for (SelectionKey key : selector.selectedKeys()) {
+          Connection connection = (Connection) key.attachment();
+          if (answered(connection)) {
+            if (count == latencies.length) {
+              latencies = Arrays.copyOf(latencies, count * 2);
+            }
+            latencies[count++] = System.nanoTime() - connection.sentAt;
+            idle.add(connection);
+          }
+        }
+        selector.selectedKeys().clear();
+      }
+      long nanos = System.nanoTime() - start;
+      for (Connection connection : idle) {
+        connection.channel.close();
+      }
+      return result(count, nanos, latencies);
+    }
+  }
+
+  private Connection open(Selector selector) throws IOException {
+    SocketChannel channel = SocketChannel.open(address);
+    channel.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    Connection connection = new Connection(channel);
+    channel.register(selector, SelectionKey.OP_READ, connection);
+    return connection;
+  }
+
+  /** Reads what came; true when the answer is whole, and then makes room for the next. */
+  private boolean answered(Connection connection) throws IOException {
+    if (connection.channel.read(connection.in) < 0) {
+      throw new IOException("the server closed the connection");
+    }
+    if (!isWhole(connection)) {
+      return false;
+    }
+    connection.in.clear();
+    return true;
+  }
+
+  private Result result(int count, long nanos, long[] latencies) {
+    long[] sorted = Arrays.copyOf(latencies, count);
+    Arrays.sort(sorted);
+    return new Result(count, nanos, sorted, failures);
+  }
+
   Result run(int connections, double seconds) throws IOException {
     long[] latencies = new long[1 << 16];
     int count = 0;
     List<Connection> all = new ArrayList<>();
     try (Selector selector = Selector.open()) {
       for (int i = 0; i < connections; i++) {
-        SocketChannel channel = SocketChannel.open(address);
-        channel.setOption(java.net.StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        Connection connection = new Connection(channel);
-        channel.register(selector, SelectionKey.OP_READ, connection);
-        all.add(connection);
+        all.add(open(selector));
       }
       long start = System.nanoTime();
       long end = start + (long) (seconds * 1e9);
@@ -94,24 +175,18 @@ final class LoadClient {
         selector.select(100);
         for (SelectionKey key : selector.selectedKeys()) {
           Connection connection = (Connection) key.attachment();
-          if (connection.channel.read(connection.in) < 0) {
-            throw new IOException("the server closed the connection");
-          }
-          if (isWhole(connection)) {
+          if (answered(connection)) {
             if (count == latencies.length) {
               latencies = Arrays.copyOf(latencies, count * 2);
             }
             latencies[count++] = System.nanoTime() - connection.sentAt;
-            connection.in.clear();
             send(connection);
           }
         }
         selector.selectedKeys().clear();
       }
       long nanos = System.nanoTime() - start;
-      long[] sorted = Arrays.copyOf(latencies, count);
-      Arrays.sort(sorted);
-      return new Result(count, nanos, sorted, failures);
+      return result(count, nanos, latencies);
     } finally {
       for (Connection connection : all) {
         connection.channel.close();

@@ -99,6 +99,9 @@ final class ToldRegions implements AutoCloseable {
         reason,
         new LinkDetail(
             4096,
+            50_211,
+            2048,
+            1900,
             500,
             8.3,
             3,

@@ -90,7 +90,9 @@ public final class PeerRoutes {
     }
     context.response().putHeader("Content-Type", PeerWire.STREAM_TYPE);
     context.response().putHeader("Cache-Control", "no-store").setChunked(true);
-    ServedStream stream = new ServedStream(context.response(), threads, settings.maxUnsentBytes());
+    boolean packs = PeerWire.LZ4.equals(context.request().getParam(PeerWire.PACK));
+    ServedStream stream =
+        new ServedStream(context.response(), threads, settings.maxUnsentBytes(), packs);
     context.response().closeHandler(closed -> end(reader.get(), stream));
     context.response().exceptionHandler(failed -> end(reader.get(), stream));
     begin(reader.get(), stream);

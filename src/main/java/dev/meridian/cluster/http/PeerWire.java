@@ -24,6 +24,8 @@ final class PeerWire {
   static final String ANSWER_TYPE = "application/vnd.meridian.answer.v1";
   static final String SINCE = "since";
   static final String EXCEPT = "except";
+  static final String PACK = "pack";
+  static final String LZ4 = "lz4";
 
   /** A vector of {@link VersionVector#MAX_ORIGINS} longest names takes less. */
   static final int MAX_VECTOR_BYTES = 1024;
@@ -83,7 +85,19 @@ final class PeerWire {
     for (ReplicaId region : new TreeSet<>(except)) {
       names.append(names.isEmpty() ? "" : ",").append(region);
     }
-    return uri(base, CHANGES) + "?" + SINCE + "=" + text(since) + "&" + EXCEPT + "=" + names;
+    return uri(base, CHANGES)
+        + "?"
+        + SINCE
+        + "="
+        + text(since)
+        + "&"
+        + EXCEPT
+        + "="
+        + names
+        + "&"
+        + PACK
+        + "="
+        + LZ4;
   }
 
   static String uri(URI base, String path) {

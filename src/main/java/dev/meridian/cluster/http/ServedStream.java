@@ -23,6 +23,7 @@ final class ServedStream {
   private final HttpServerResponse response;
   private final Threads threads;
   private final long maxUnsentBytes;
+  private final boolean packs;
   private final AtomicInteger wakes = new AtomicInteger();
   private final AtomicLong unsentBytes = new AtomicLong();
   private volatile boolean closing;
@@ -36,10 +37,14 @@ final class ServedStream {
     record Closed() implements State {}
   }
 
-  ServedStream(HttpServerResponse response, Threads threads, long maxUnsentBytes) {
+  /**
+   * @param packs whether the reader can unpack
+   */
+  ServedStream(HttpServerResponse response, Threads threads, long maxUnsentBytes, boolean packs) {
     this.response = response;
     this.threads = threads;
     this.maxUnsentBytes = maxUnsentBytes;
+    this.packs = packs;
   }
 
   void start(OutboundStream stream) {
@@ -77,7 +82,7 @@ final class ServedStream {
         if (messages.isEmpty()) {
           return;
         }
-        write(messages);
+        write(messages, stream);
       }
     } catch (StreamBrokenException over) {
       closing = true;
@@ -93,10 +98,16 @@ final class ServedStream {
   }
 
   /** In one go: what is sent together arrives together. */
-  private void write(List<PeerMessage> messages) {
-    Buffer frames = Buffer.buffer(PeerMessageCodecV1.encode(messages.getFirst()));
-    messages.stream().skip(1).map(PeerMessageCodecV1::encode).forEach(frames::appendBytes);
+  private void write(List<PeerMessage> messages, OutboundStream stream) {
+    Buffer frames = Buffer.buffer();
+    int changeBytes = 0;
+    for (PeerMessage message : messages) {
+      byte[] frame = encode(message);
+      frames.appendBytes(frame);
+      changeBytes += message instanceof PeerMessage.Changes ? frame.length : 0;
+    }
     int length = frames.length();
+    stream.sent(length, changeBytes);
     unsentBytes.addAndGet(length);
     response
         .write(frames)
@@ -109,5 +120,9 @@ final class ServedStream {
                 wake();
               }
             });
+  }
+
+  private byte[] encode(PeerMessage message) {
+    return packs ? PeerMessageCodecV1.encodePacked(message) : PeerMessageCodecV1.encode(message);
   }
 }

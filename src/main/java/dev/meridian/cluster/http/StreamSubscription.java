@@ -147,6 +147,7 @@ final class StreamSubscription implements Transport.Subscription {
       return;
     }
     lastBytesNanos = clock.nanos();
+    listener.onBytes(bytes.length());
     byte[] chunk = bytes.getBytes();
     reader.feed(chunk, 0, chunk.length);
     advance();

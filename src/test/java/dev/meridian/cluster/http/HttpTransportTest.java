@@ -24,6 +24,7 @@ import dev.meridian.engine.Mutation;
 import dev.meridian.env.SystemEnvironment;
 import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
+import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.LinkState;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
@@ -35,11 +36,13 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +193,53 @@ class HttpTransportTest {
     eu.start(us.region());
     us.start(eu.region());
     until(() -> us.engine.vector().get(EU) == 40);
+  }
+
+  @Test
+  void batchesArePackedOnTheWireAndCountedAsTheyAreThere() {
+    Node eu = node(EU);
+    Node us = node(US);
+    eu.write(2000, 400);
+    until(() -> eu.engine.vector().get(EU) == 2000);
+    eu.start(us.region());
+    us.start(eu.region());
+    until(() -> us.engine.vector().get(EU) == 2000);
+    assertEquals(eu.engine.state(), us.engine.state());
+    LinkSnapshot in = us.replication.links().getFirst();
+    assertTrue(in.bytesIn() > 2000 * 400, "plain: " + in.bytesIn());
+    assertTrue(in.figures().wireBytesIn() < in.bytesIn() / 4, "wire: " + in.figures());
+    LinkSnapshot out = eu.replication.links().getFirst();
+    assertTrue(out.figures().sent().wire() >= in.figures().wireBytesIn());
+    assertEquals(in.bytesIn(), out.figures().sent().changes());
+  }
+
+  @Test
+  void aReaderThatDoesNotAskForPackingGetsPlainBatches() throws Exception {
+    Node eu = node(EU);
+    eu.write(100, 400);
+    until(() -> eu.engine.vector().get(EU) == 100);
+    eu.start(region(US, 1));
+    for (String pack : List.of("", "&pack=lz4", "&pack=other")) {
+      byte[] start = firstBytes(eu, "/peer/v1/changes?since=AA&except=" + pack, 2000);
+      String text = new String(start, StandardCharsets.ISO_8859_1);
+      // Literally, the body of the first document is in both; that of the second only in a plain
+      // one.
+      boolean plain = text.split("y{400}", -1).length > 2;
+      assertEquals(!pack.equals("&pack=lz4"), plain, pack);
+    }
+  }
+
+  private byte[] firstBytes(Node node, String path, int bytes) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(node.region().url() + path))
+              .header("Meridian-Region", "us")
+              .build();
+      try (InputStream in =
+          client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
+        return in.readNBytes(bytes);
+      }
+    }
   }
 
   @Test
@@ -352,6 +403,7 @@ class HttpTransportTest {
   private static final class Recorder implements Transport.ChangeListener {
     final BlockingQueue<PeerMessage> messages = new LinkedBlockingQueue<>();
     final CountDownLatch closed = new CountDownLatch(1);
+    final LongAdder bytes = new LongAdder();
     volatile Optional<String> reason = Optional.empty();
 
     PeerMessage take() throws InterruptedException {
@@ -364,6 +416,11 @@ class HttpTransportTest {
 
     @Override
     public void onConnectFailed(String why) {}
+
+    @Override
+    public void onBytes(int came) {
+      bytes.add(came);
+    }
 
     @Override
     public void onMessage(PeerMessage message) {
