@@ -11,6 +11,7 @@ import java.util.Map;
  * @param mode {@code normal}, or why writes are refused
  * @param regions all regions of the cluster, this one first
  * @param links the links that end here, one per peer
+ * @param hints what is held here for other regions until they are back
  */
 public record ClusterStatus(
     String region,
@@ -21,7 +22,8 @@ public record ClusterStatus(
     List<LinkStatus> links,
     WalStatus wal,
     ConflictCounts conflicts,
-    Map<String, Long> vector) {
+    Map<String, Long> vector,
+    List<HintStatus> hints) {
 
   /**
    * @param state {@code up}, {@code suspect} or {@code down}
@@ -77,6 +79,12 @@ public record ClusterStatus(
       ForceMillis fsyncMs) {}
 
   public record ForceMillis(double p50, double p99) {}
+
+  /**
+   * @param owner the region that it belongs to
+   * @param oldestAt RFC 3339: since when the oldest is held
+   */
+  public record HintStatus(String owner, long changes, long bytes, String oldestAt) {}
 
   public record ConflictCounts(long open, long total) {}
 }

@@ -15,6 +15,9 @@ package dev.meridian.coordinator;
  * @param divergences replicas that showed the same version with other bytes; never but for damage
  * @param changesFetched changes fetched from a peer because the links had not brought them
  * @param questionsOpen questions of peers being dealt with now
+ * @param writesForwarded writes made by a region where the document lives, in the place of this one
+ * @param bodiesFetched bodies that were read from regions where they live
+ * @param bodiesMissed reads that failed as no region gave the body
  */
 public record GuaranteeStats(
     int requestsWaiting,
@@ -28,4 +31,7 @@ public record GuaranteeStats(
     long repairsSkipped,
     long divergences,
     long changesFetched,
-    int questionsOpen) {}
+    int questionsOpen,
+    long writesForwarded,
+    long bodiesFetched,
+    long bodiesMissed) {}

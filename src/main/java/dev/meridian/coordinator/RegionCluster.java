@@ -11,6 +11,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.WallClock;
+import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.LagPercentiles;
 import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.Replication;
@@ -35,6 +36,7 @@ public final class RegionCluster implements ClusterView {
   private final LogStructuredEngine engine;
   private final Replication replication;
   private final Transport transport;
+  private final HintedHandoff hints;
   private final Function<Bytes, ClusterStatus> decode;
   private final WallClock wall;
   private final Map<ReplicaId, Heard> heard = new ConcurrentHashMap<>();
@@ -50,12 +52,14 @@ public final class RegionCluster implements ClusterView {
       LogStructuredEngine engine,
       Replication replication,
       Transport transport,
+      HintedHandoff hints,
       Function<Bytes, ClusterStatus> decode,
       WallClock wall) {
     this.topology = topology;
     this.engine = engine;
     this.replication = replication;
     this.transport = transport;
+    this.hints = hints;
     this.decode = decode;
     this.wall = wall;
   }
@@ -134,7 +138,16 @@ public final class RegionCluster implements ClusterView {
             stats.logBytes(),
             new ClusterStatus.ForceMillis(stats.forces().p50Millis(), stats.forces().p99Millis())),
         new ClusterStatus.ConflictCounts(0, 0),
-        vector);
+        vector,
+        hints.held().stream()
+            .map(
+                held ->
+                    new ClusterStatus.HintStatus(
+                        held.target().value(),
+                        held.changes(),
+                        held.bytes(),
+                        instant(held.oldestMillis())))
+            .toList());
   }
 
   @Override

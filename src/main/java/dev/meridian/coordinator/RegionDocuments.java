@@ -129,7 +129,10 @@ public final class RegionDocuments implements Documents {
         mender.skipped(),
         quorum.divergences(),
         catchUp.fetched(),
-        desk.open());
+        desk.open(),
+        forwarded.forwarded(),
+        bodies.fetched(),
+        bodies.missed());
   }
 
   ReadCoordinator reads() {

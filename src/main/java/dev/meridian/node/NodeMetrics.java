@@ -6,6 +6,8 @@ import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.engine.Damage;
 import dev.meridian.engine.EngineStats;
 import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.replication.HintedHandoff;
+import dev.meridian.replication.HintedHandoff.Held;
 import dev.meridian.replication.LagPercentiles;
 import dev.meridian.replication.LagWindows;
 import dev.meridian.replication.LinkFigures;
@@ -168,6 +170,24 @@ final class NodeMetrics {
     guarantee(registry, parts, "divergences", GuaranteeStats::divergences);
     guarantee(registry, parts, "changes.fetched", GuaranteeStats::changesFetched);
     guarantee(registry, parts, "questions.open", GuaranteeStats::questionsOpen);
+    guarantee(registry, parts, "writes.forwarded", GuaranteeStats::writesForwarded);
+    guarantee(registry, parts, "bodies.fetched", GuaranteeStats::bodiesFetched);
+    guarantee(registry, parts, "bodies.missed", GuaranteeStats::bodiesMissed);
+    hint(registry, parts, "held", hints -> hints.held().stream().mapToLong(Held::changes).sum());
+    hint(registry, parts, "bytes", hints -> hints.held().stream().mapToLong(Held::bytes).sum());
+    hint(registry, parts, "refused", HintedHandoff::refused);
+    hint(registry, parts, "handed.over", HintedHandoff::handedOver);
+    hint(registry, parts, "damaged", HintedHandoff::damaged);
+  }
+
+  private static void hint(
+      MeterRegistry registry,
+      RegionParts parts,
+      String name,
+      ToDoubleFunction<HintedHandoff> figure) {
+    Gauge.builder("meridian.hints." + name, parts, p -> figure.applyAsDouble(p.hints()))
+        .description("Of changes kept for regions that are down: " + name)
+        .register(registry);
   }
 
   /** What a figure means is said where it is kept. */

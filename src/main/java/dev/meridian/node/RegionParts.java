@@ -50,6 +50,7 @@ final class RegionParts {
   private final SystemEnvironment environment;
   private final HttpTransport http;
   private final Replication replication;
+  private final HintedHandoff hints;
   private final RegionDocuments documents;
   private final RegionCollections collections;
   private final RegionCluster cluster;
@@ -77,6 +78,7 @@ final class RegionParts {
       Router router,
       ObjectMapper json) {
     this.environment = environment;
+    this.hints = hints;
     Duration heartbeat = config.replication().heartbeat();
     HttpSettings httpSettings = HttpSettings.defaults().withHeartbeat(heartbeat);
     LinkFaults faults = new LinkFaults(environment, environment);
@@ -122,7 +124,13 @@ final class RegionParts {
     collections = new RegionCollections(topology, engine, settings, documents);
     cluster =
         new RegionCluster(
-            topology, engine, replication, transport, bytes -> status(json, bytes), environment);
+            topology,
+            engine,
+            replication,
+            transport,
+            hints,
+            bytes -> status(json, bytes),
+            environment);
     links = new RegionLinks(topology, replication);
     chaos = new LinkChaos(topology, faults, config.chaos().enabled());
     storage = new RegionStorage(engine, config.dataDir(), environment);
@@ -161,6 +169,10 @@ final class RegionParts {
 
   Documents documents() {
     return documents;
+  }
+
+  HintedHandoff hints() {
+    return hints;
   }
 
   GuaranteeStats guarantees() {

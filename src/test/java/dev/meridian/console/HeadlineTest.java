@@ -115,6 +115,7 @@ class HeadlineTest {
         Stream.of(links).toList(),
         new ClusterStatus.WalStatus(0, 0, 0, 0, 0, new ClusterStatus.ForceMillis(0, 0)),
         new ClusterStatus.ConflictCounts(0, 0),
-        vector);
+        vector,
+        List.of());
   }
 }

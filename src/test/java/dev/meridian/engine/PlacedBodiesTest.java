@@ -69,6 +69,10 @@ class PlacedBodiesTest {
       }
       checkWithheld(rig);
       rig.engine.flush();
+      long end = System.nanoTime() + 30_000_000_000L;
+      while (rig.engine.stats().tables().isEmpty() && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
     }
     try (EngineRig rig = EngineRig.in(directory).open()) {
       checkWithheld(rig);

@@ -129,7 +129,8 @@ final class ToldRegions implements AutoCloseable {
             .toList(),
         new ClusterStatus.WalStatus(1, 1, 1, 1, 1, new ClusterStatus.ForceMillis(0.4, 2)),
         new ClusterStatus.ConflictCounts(0, 0),
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   private static HttpServer serve(ClusterStatus status) {
