@@ -65,16 +65,16 @@ final class HintFileCodecV1 {
   }
 
   /**
-   * Whether the bytes start a file of this version, perhaps cut or never filled with more than
-   * zeros.
+   * Whether the bytes start a file of this version, perhaps cut within its head, with nothing but
+   * zeros behind.
    */
   static boolean mayStart(byte[] file) {
-    int length = Math.min(file.length, FILE_HEAD_BYTES);
-    if (Arrays.equals(file, 0, length, FILE_HEAD, 0, length)) {
+    int same = Arrays.mismatch(file, FILE_HEAD);
+    if (same < 0 || same >= Math.min(file.length, FILE_HEAD_BYTES)) {
       return true;
     }
-    for (byte each : file) {
-      if (each != 0) {
+    for (int i = same; i < file.length; i++) {
+      if (file[i] != 0) {
         return false;
       }
     }

@@ -259,6 +259,7 @@ public final class HintedHandoff implements AutoCloseable {
         sweep(List.of(hints));
       } else {
         hints.index().doubt(slot);
+        hints.leave(slot.file());
       }
     }
     LOG.log(

@@ -130,6 +130,13 @@ final class TargetHints {
     }
   }
 
+  /** Writes to this file no more: it cannot be read. */
+  void leave(HintFile file) {
+    if (writer.isPresent() && writer.get().file().equals(file)) {
+      closeWriter();
+    }
+  }
+
   /** What is written is forced, or never counts; whoever waits for it is told by the writer. */
   void closeWriter() {
     if (writer.isPresent()) {
