@@ -81,7 +81,11 @@ public class CollectionResource {
   @Operation(
       summary = "Create a collection or change its settings",
       description =
-          "In every region. Settings that are left out take their defaults; unknown ones are refused.")
+          "In every region. Settings that are left out take their defaults; unknown ones are refused."
+              + " placement names the regions that hold the documents: {\"regions\":[\"eu\"],"
+              + " \"prefixes\":{\"us/\":[\"us\"]}, \"field\":\"/country\", \"map\":{\"fr\":[\"eu\"]},"
+              + " \"hints\":\"forbid\"|\"allow\"}; the field decides before the longest prefix, that"
+              + " before regions. It counts for what is written from then on.")
   public Uni<Response> put(
       @RestPath String collection, byte[] body, @Context HttpServerRequest request) {
     QueryParameters.none(request);

@@ -41,6 +41,25 @@
  * says that its outcome is unknown. A write that asks for {@code none} or {@code local} touches
  * nothing of this.
  *
+ * <h2>Placement</h2>
+ *
+ * A collection, a prefix of ids or the value of a field may say that documents live in some regions
+ * only ({@link dev.meridian.document.PlacementRules}). Every region still knows every version: id,
+ * time, causes, length and checksum travel everywhere, bodies do not. So sequences stay dense, the
+ * causal gate and session tokens work as everywhere, and any region decides which version a read
+ * gives, and fetches just that body ({@link dev.meridian.coordinator.Bodies}). A write is made by a
+ * region of the set with the client's guarantees ({@link
+ * dev.meridian.coordinator.ForwardedWrites}); where it belongs is decided by the settings known
+ * where the client asked, and travels with the change.
+ *
+ * <p>Quorums are of the regions of the set. Where a field decides, a document may move with every
+ * write, and two sets need not share a region: then a write is also known to a majority of all
+ * regions before it is confirmed, and that is what quorum reads ask.
+ *
+ * <p>Where {@code hints} are allowed and too few of a set are up, other regions hold the change for
+ * those that are down, and count. Such a quorum is sloppy, and named so in the receipt: until the
+ * hint is handed over a quorum read may miss the write.
+ *
  * <h2>Repair</h2>
  *
  * A replica that is behind is told what it should have ({@code Cover}). It waits a moment for its
@@ -73,6 +92,12 @@
  *   <li><b>Staleness compares clocks</b>, whose differences are measured and allowed for; see
  *       {@link dev.meridian.replication.Replication#staleness}. A clock that is set by hand counts
  *       wrongly until the measurement's window is over.
+ *   <li><b>New placement rules are not known everywhere at once.</b> A region that has not heard of
+ *       them still writes everywhere; settings with durability {@code all} leave no such region.
+ *       What was written before stays where it was until it is written again and its history has
+ *       expired.
+ *   <li><b>A body that only a lost disk had</b> is lost. Its version is still known; reads say
+ *       where it lived.
  *   <li><b>Who is up</b> is a guess. A wrong one costs a refusal or a wait, never a guarantee.
  * </ul>
  */

@@ -18,6 +18,14 @@
  * unless the peer knows more of them than are here: after a loss of its disk it gets its own past
  * back from its peers.
  *
+ * <h2>Bodies that live elsewhere</h2>
+ *
+ * A change with a placement is sent whole to the regions of it, and without its body to all others.
+ * A region of the placement never takes it without: it waits for one that has it whole, and with it
+ * waits all that comes after it in the causal order. While its origin is away such a change comes
+ * from the other regions of the placement, or from one that holds a hint of it ({@link
+ * dev.meridian.replication.HintedHandoff}), which puts it in its place in the stream.
+ *
  * <h2>Acknowledgements</h2>
  *
  * Writers may wait until their change is elsewhere ({@link
@@ -69,6 +77,8 @@
  *       writes. Until it has its own past back it makes no promises: it would promise to have made
  *       nothing. A region set back to an old image of its disk is found out from its peers' hellos
  *       only.
+ *   <li><b>Placement narrows the ways round a cut link.</b> When nobody who can be reached has a
+ *       body, the region that needs it goes on alone, but stands still as to what depends on it.
  *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams
  *       that relay its changes while its own links are down; also changes made after having seen
  *       its own wait.
