@@ -44,7 +44,7 @@ public abstract class TableStoreContract {
               i + 1,
               1000 + random.nextInt(5000),
               "id-" + random.nextInt(800),
-              "x".repeat(size));
+              "x".repeat(1 + size));
       model.put(TableKey.of(change), change);
     }
     Table table = written(model);

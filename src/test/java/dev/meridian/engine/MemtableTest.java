@@ -64,7 +64,7 @@ class MemtableTest {
                     i + 1,
                     random.nextInt(5000),
                     String.format("id-%05d", number),
-                    "x".repeat(size));
+                    "x".repeat(1 + size));
         put.add(change);
         memtable.put(change);
         if (random.nextInt(batch) == 0) {
