@@ -7,7 +7,6 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
-import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -25,7 +24,6 @@ import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +48,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final WriteAheadLog log;
   private final EngineState state;
   private final EngineSettings settings;
-  private final Function<CollectionState, CollectionSettings> history;
-  private final WallClock wall;
   private final TableCatalog catalog;
   private final Damages damages;
   private final TableMaintenance maintenance;
@@ -59,6 +55,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final Scrub scrub;
   private final Salvage salvage;
   private final boolean logGap;
+  private final DocumentReads reads;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
@@ -103,8 +100,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private LogStructuredEngine(Parts parts) throws IOException {
     Manifest manifest = manifest(parts);
     settings = parts.settings();
-    history = parts.history();
-    wall = parts.wall();
+    Function<CollectionState, CollectionSettings> history = parts.history();
     parts.tables().keepOnly(TableCatalog.names(manifest));
     RowCache rows = new RowCache(settings.cacheBytes());
     state =
@@ -115,6 +111,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
+    reads = new DocumentReads(state, history, parts.wall(), this::met);
     List<TableFile> damaged = openTables(parts.tables(), manifest);
     HlcTimestamp latest = HlcTimestamp.ZERO;
     for (TableFile file : manifest.tables()) {
@@ -268,22 +265,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     maintenance.rebuild(damage.table());
   }
 
-  /** Reads; once more if a table was replaced meanwhile. */
-  private <T> T read(Supplier<T> reading) {
-    try {
-      try {
-        return reading.get();
-      } catch (TableClosedException replaced) {
-        return reading.get();
-      }
-    } catch (DamagedTableException damage) {
-      met(damage);
-      throw Writer.beingRebuilt();
-    } catch (TableClosedException stopping) {
-      throw new StoreFailure.Unavailable(FailureCode.NOT_READY, "the region is stopping");
-    }
-  }
-
   private static Manifest manifest(Parts parts) throws IOException {
     Optional<Manifest> found = parts.manifests().read();
     if (found.isEmpty()) {
@@ -371,17 +352,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
 
   @Override
   public Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
-    return read(() -> state.visible(collection, id)).map(StoredDocument::of);
+    return reads.find(collection, id);
   }
 
   @Override
   public Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
-    return read(() -> state.view().newestIfInMemory(collection, id))
-        .map(
-            newest ->
-                newest
-                    .filter(change -> state.collection(collection).isVisible(change.hlc()))
-                    .map(StoredDocument::of));
+    return reads.findInMemory(collection, id);
   }
 
   @Override
@@ -391,19 +367,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       Optional<DocumentId> after,
       int limit,
       HlcTimestamp asOf) {
-    KeyRange range = KeyRange.documents(collection, prefix, after);
-    return read(
-        () -> {
-          List<StoredDocument> page = new ArrayList<>(Math.min(limit, 128));
-          DocumentsAsOf documents = documents(collection, range, List.of(asOf));
-          while (page.size() < limit && documents.hasNext()) {
-            Optional<Change> then = documents.next().versions().getFirst();
-            if (then.isPresent() && !then.get().isTombstone()) {
-              page.add(StoredDocument.of(then.get()));
-            }
-          }
-          return page;
-        });
+    return reads.scan(collection, prefix, after, limit, asOf);
   }
 
   /**
@@ -418,49 +382,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       HlcTimestamp to,
       Optional<DocumentId> after,
       int examine) {
-    KeyRange range = KeyRange.documents(collection, "", after);
-    return read(
-        () -> {
-          List<DocumentDiff> differing = new ArrayList<>();
-          DocumentsAsOf documents = documents(collection, range, List.of(to, from));
-          for (int i = 0; i < examine && documents.hasNext(); i++) {
-            DocumentsAsOf.States states = documents.next();
-            DocumentDiff diff =
-                new DocumentDiff(
-                    states.id(),
-                    states.versions().get(1).map(StoredDocument::of),
-                    states.versions().get(0).map(StoredDocument::of));
-            if (!diff.isSame() || i == examine - 1) {
-              differing.add(diff);
-            }
-          }
-          return differing;
-        });
-  }
-
-  /**
-   * @param instants latest first
-   */
-  private DocumentsAsOf documents(
-      CollectionName collection, KeyRange range, List<HlcTimestamp> instants) {
-    CollectionState known = state.collection(collection);
-    if (known.droppedAt().isAfter(instants.getLast())) {
-      throw new StoreFailure.CallerMistake(
-          FailureCode.HISTORY_EXPIRED,
-          "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
-    }
-    return new DocumentsAsOf(
-        state.view(), range.within(), range.from(), known.droppedAt(), instants, retention(known));
-  }
-
-  private Retention retention(CollectionState known) {
-    return Retention.ofReading(known, history.apply(known), state.latest(), wall.millis());
-  }
-
-  private DocumentsAsOf versionsOf(
-      CollectionName collection, DocumentId id, List<HlcTimestamp> instants) {
-    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
-    return documents(collection, new KeyRange(prefix, prefix), instants);
+    return reads.diff(collection, from, to, after, examine);
   }
 
   /**
@@ -469,41 +391,13 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
    */
   public Optional<StoredDocument> findAsOf(
       CollectionName collection, DocumentId id, HlcTimestamp asOf) {
-    return read(
-        () -> {
-          DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
-          return document.hasNext()
-              ? document.next().versions().getFirst().map(StoredDocument::of)
-              : Optional.empty();
-        });
+    return reads.findAsOf(collection, id, asOf);
   }
 
   @Override
   public List<StoredDocument> versions(
       CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
-    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
-    CollectionState known = state.collection(collection);
-    return read(
-        () -> {
-          Retention retention = retention(known);
-          List<StoredDocument> page = new ArrayList<>();
-          HlcTimestamp replacedAt = HlcTimestamp.ZERO;
-          Iterator<Table.Entry> entries = state.view().from(prefix);
-          for (int rank = 1; page.size() < limit && entries.hasNext(); rank++) {
-            Table.Entry entry = entries.next();
-            Change version = entry.change();
-            if (!TableKey.startsWith(entry.key(), prefix)
-                || !known.isVisible(version.hlc())
-                || !retention.keeps(rank, replacedAt)) {
-              break;
-            }
-            replacedAt = version.hlc();
-            if (before.isEmpty() || version.version().compareTo(before.get()) < 0) {
-              page.add(StoredDocument.of(version));
-            }
-          }
-          return page;
-        });
+    return reads.versions(collection, id, before, limit);
   }
 
   @Override
