@@ -29,7 +29,6 @@ final class StorageChild {
   /** The load is generation 0; these follow. */
   static final int OVERWRITES = 3;
 
-  private static final int PAGE = 100;
   private static final long QUIET_NANOS = 2_000_000_000L;
   private static final long SAMPLE_MILLIS = 250;
   private static final double BUSY_SHARE = 0.1;
@@ -38,8 +37,8 @@ final class StorageChild {
 
   private final Job job;
   private final Corpus corpus;
-  private final AtomicLong done = new AtomicLong();
-  private volatile long total;
+  private final ChildProgress progress = new ChildProgress();
+  private final RandomReads reads;
 
   /**
    * What to do.
@@ -89,12 +88,13 @@ final class StorageChild {
   private StorageChild(Job job) {
     this.job = job;
     this.corpus = new Corpus(job.documents(), job.bytes());
+    this.reads = new RandomReads(corpus, job.seconds(), progress);
   }
 
   public static void main(String[] arguments) throws Exception {
     Job job = Job.of(arguments);
     StorageChild child = new StorageChild(job);
-    child.reportProgress();
+    child.progress.report();
     switch (job.mode()) {
       case "measure" -> child.measure();
       case "settle" -> child.settle();
@@ -128,13 +128,13 @@ final class StorageChild {
       Report.row("heap after full collection, before, MB", 1, heapBefore / 1e6);
       Report.row("heap after full collection, after, MB", 1, ProcessFigures.liveHeapBytes() / 1e6);
       long before = ProcessFigures.bytesRead();
-      gets(store, "get", corpus::id, corpus.bytes());
+      reads.gets(store, "get", corpus::id, corpus.bytes());
       long read = ProcessFigures.bytesRead() - before;
       if (read > 1 << 20) {
         Report.row("read from disk during warm gets, MB", 1, read / 1e6);
       }
-      gets(store, "get of an absent id", corpus::absentId, 0);
-      pages(store);
+      reads.gets(store, "get of an absent id", corpus::absentId, 0);
+      reads.pages(store);
       deletes(store);
     }
   }
@@ -142,11 +142,11 @@ final class StorageChild {
   private double generatingAlone() {
     int documents = (int) Math.min(corpus.count(), GENERATED_ALONE);
     double micros = 0;
-    phase("generate alone", 2L * documents);
+    progress.phase("generate alone", 2L * documents);
     for (int round = 0; round < 2; round++) { // the first one warms up
       long cpu = ProcessFigures.cpuNanos();
       for (int from = 0; from < documents; from += job.group()) {
-        done.addAndGet(group(from, Math.min(from + job.group(), documents), 0).size());
+        progress.more(group(from, Math.min(from + job.group(), documents), 0).size());
       }
       micros = (ProcessFigures.cpuNanos() - cpu) / 1e3 / documents;
     }
@@ -190,7 +190,7 @@ final class StorageChild {
 
   private void deletes(Subject store) throws Exception {
     long count = Math.max(1, corpus.count() / 10);
-    phase("delete a tenth", count);
+    progress.phase("delete a tenth", count);
     long start = System.nanoTime();
     long cpu = ProcessFigures.cpuNanos();
     pipeline(store, 0, count, -1, acknowledged -> {});
@@ -204,7 +204,7 @@ final class StorageChild {
 
   private Written write(Subject store, String name, long from, long to, int generation)
       throws Exception {
-    phase(name, to - from);
+    progress.phase(name, to - from);
     long forces = store.forces();
     long cpu = ProcessFigures.cpuNanos();
     long start = System.nanoTime();
@@ -230,7 +230,7 @@ final class StorageChild {
       store.write(
           group,
           () -> {
-            done.addAndGet(group.size());
+            progress.more(group.size());
             acknowledged.accept(group.size());
             room.release();
           });
@@ -254,7 +254,7 @@ final class StorageChild {
 
   /** Waits until files and processor rest; the seconds until they did. */
   private double awaitQuiet(Subject store) throws Exception {
-    phase("wait for merging", 0);
+    progress.phase("wait for merging", 0);
     long start = System.nanoTime();
     long lastBusy = start;
     long lastSample = start;
@@ -281,7 +281,7 @@ final class StorageChild {
 
   /** Reads everything once and compares every byte. */
   private void check(Subject store, int generation) throws IOException {
-    phase("check", corpus.count());
+    progress.phase("check", corpus.count());
     long[] next = {0};
     scan(
         store,
@@ -303,7 +303,7 @@ final class StorageChild {
     double[] perSecond = new double[ROUNDS];
     double[] cpuMicros = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      phase("scan " + (round + 1) + " of " + ROUNDS, corpus.count());
+      progress.phase("scan " + (round + 1) + " of " + ROUNDS, corpus.count());
       long[] bytes = {0};
       long cpu = ProcessFigures.cpuNanos();
       long start = System.nanoTime();
@@ -326,97 +326,12 @@ final class StorageChild {
           visitor.document(id, array, offset, length);
           last[0] = id;
           if ((++seen[0] & 1023) == 0) {
-            done.set(seen[0]);
+            progress.done(seen[0]);
           }
         };
     while (store.page(last[0], store.scanPage(), counting) == store.scanPage()) {
       // the next page
     }
-  }
-
-  private void gets(Subject store, String name, ToId ids, int length) {
-    SplittableRandom random = new SplittableRandom(1);
-    double idMicros = idAlone(ids);
-    double[][] figures = new double[4][ROUNDS];
-    for (int round = -1; round < ROUNDS; round++) {
-      phase(round < 0 ? name + ", warm-up" : name + " " + (round + 1) + " of " + ROUNDS, 0);
-      Latencies latencies = new Latencies();
-      long cpu = ProcessFigures.cpuNanos();
-      long start = System.nanoTime();
-      getFor(store, ids, length, random, latencies);
-      if (round >= 0) {
-        long count = latencies.count();
-        figures[0][round] = count * 1e9 / (System.nanoTime() - start);
-        figures[1][round] = (ProcessFigures.cpuNanos() - cpu) / 1e3 / count - idMicros;
-        figures[2][round] = latencies.micros(0.5);
-        figures[3][round] = latencies.micros(0.99);
-      }
-    }
-    Report.row(name + ", warm, per second, one thread", 0, figures[0]);
-    Report.row(name + ", warm, CPU µs", 2, figures[1]);
-    Report.row(name + ", warm, p50 µs", 2, figures[2]);
-    Report.row(name + ", warm, p99 µs", 2, figures[3]);
-  }
-
-  /** Which id stands for a document's number. */
-  @FunctionalInterface
-  private interface ToId {
-    String of(long number);
-  }
-
-  private void getFor(
-      Subject store, ToId ids, int length, SplittableRandom random, Latencies latencies) {
-    long end = System.nanoTime() + (long) (job.seconds() * 1e9);
-    long now = System.nanoTime();
-    while (now < end) {
-      String id = ids.of(random.nextLong(corpus.count()));
-      long before = System.nanoTime();
-      int found = store.get(id);
-      now = System.nanoTime();
-      latencies.add(now - before);
-      if (found != length) {
-        throw new IllegalStateException(id + " has " + found + " bytes instead of " + length);
-      }
-    }
-  }
-
-  private double idAlone(ToId ids) {
-    SplittableRandom random = new SplittableRandom(2);
-    double micros = 0;
-    long sum = 0;
-    for (int round = 0; round < 2; round++) {
-      long cpu = ProcessFigures.cpuNanos();
-      for (int i = 0; i < GENERATED_ALONE; i++) {
-        sum += ids.of(random.nextLong(corpus.count())).hashCode() + System.nanoTime();
-      }
-      micros = (ProcessFigures.cpuNanos() - cpu) / 1e3 / GENERATED_ALONE;
-    }
-    return sum == 0 ? 0 : micros;
-  }
-
-  private void pages(Subject store) {
-    SplittableRandom random = new SplittableRandom(3);
-    double[] perSecond = new double[ROUNDS];
-    double[] cpuMicros = new double[ROUNDS];
-    long[] bytes = {0};
-    for (int round = -1; round < ROUNDS; round++) {
-      phase(round < 0 ? "pages, warm-up" : "pages " + (round + 1) + " of " + ROUNDS, 0);
-      long cpu = ProcessFigures.cpuNanos();
-      long start = System.nanoTime();
-      long end = start + (long) (job.seconds() * 1e9);
-      long count = 0;
-      for (; System.nanoTime() < end; count++) {
-        long number = random.nextLong(Math.max(1, corpus.count() - PAGE));
-        store.page(
-            corpus.absentId(number), PAGE, (id, array, offset, length) -> bytes[0] += length);
-      }
-      if (round >= 0) {
-        perSecond[round] = count * 1e9 / (System.nanoTime() - start);
-        cpuMicros[round] = (ProcessFigures.cpuNanos() - cpu) / 1e3 / count;
-      }
-    }
-    Report.row("page of 100, per second, one thread", 0, perSecond);
-    Report.row("page of 100, CPU µs", 1, cpuMicros);
   }
 
   // ---- lives of their own ----
@@ -427,7 +342,7 @@ final class StorageChild {
    */
   private void settle() throws Exception {
     try (Subject store = open()) {
-      phase("flush", 0);
+      progress.phase("flush", 0);
       store.flush();
       awaitQuiet(store);
     }
@@ -437,7 +352,7 @@ final class StorageChild {
   private void cold() throws IOException {
     long atStart = ProcessFigures.bytesRead();
     try (Subject store = open()) {
-      phase("cold gets", 0);
+      progress.phase("cold gets", 0);
       Report.row(
           "read from disk by a cold start, MB", 1, (ProcessFigures.bytesRead() - atStart) / 1e6);
       // What was deleted is left out, else half of a get would be the same for all.
@@ -467,7 +382,7 @@ final class StorageChild {
   }
 
   private void reopen(String name) throws IOException {
-    phase("start", 0);
+    progress.phase("start", 0);
     long start = System.nanoTime();
     try (Subject store = open()) {
       int found = store.page("", 1, (id, array, offset, length) -> {});
@@ -483,7 +398,7 @@ final class StorageChild {
     AtomicLong answered = new AtomicLong();
     try (Subject store = open()) {
       for (int generation = OVERWRITES + 1; ; generation++) {
-        phase("overwrite until kill -9", 0);
+        progress.phase("overwrite until kill -9", 0);
         pipeline(
             store,
             0,
@@ -496,11 +411,11 @@ final class StorageChild {
 
   /** Every answered write is there, byte for byte, and nothing that was never sent. */
   private void verify() throws IOException {
-    phase("start", 0);
+    progress.phase("start", 0);
     long start = System.nanoTime();
     try (Subject store = open()) {
       Report.row("start after kill -9, ms", 0, (System.nanoTime() - start) / 1e6);
-      phase("check every answered write", corpus.count());
+      progress.phase("check every answered write", corpus.count());
       Expected expected = new Expected(store.groupsUnderWay());
       scan(store, expected);
       expected.upTo(corpus.count());
@@ -579,28 +494,5 @@ final class StorageChild {
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
-  }
-
-  private void phase(String name, long documents) {
-    total = documents;
-    done.set(0);
-    Report.say(Report.PHASE, name);
-  }
-
-  private void reportProgress() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("progress")
-        .start(
-            () -> {
-              try {
-                while (true) {
-                  Thread.sleep(1000);
-                  Report.say(Report.PROGRESS, done.get(), total);
-                }
-              } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-              }
-            });
   }
 }
