@@ -17,10 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The console as a person meets it: a real browser, and two regions as processes. */
@@ -35,9 +35,8 @@ class ConsoleIT {
 
   private static RegionProcess eu;
   private static RegionProcess us;
-  private static ConsoleBrowser chromium;
+  @RegisterExtension static final InBrowser BROWSER = new InBrowser();
 
-  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
@@ -57,7 +56,6 @@ class ConsoleIT {
     eu.launch();
     us.start();
     eu.awaitReady();
-    chromium = ConsoleBrowser.launch();
   }
 
   private static RegionProcess region(String name, int port, String peers) {
@@ -69,9 +67,6 @@ class ConsoleIT {
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
     if (eu != null) {
       eu.close();
       us.close();
@@ -80,13 +75,7 @@ class ConsoleIT {
 
   @BeforeEach
   void open() {
-    tab = new ConsoleTab(chromium);
-    page = tab.page();
-  }
-
-  @AfterEach
-  void nothingWentWrongInTheBrowser() {
-    tab.close();
+    page = BROWSER.page();
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked of reads and writes of a document, what was given, and where a version got to. */
@@ -25,22 +26,17 @@ class GuaranteesConsoleIT {
 
   @TempDir static Path directory;
   private static ThreeRegions cluster;
-  private static ConsoleBrowser chromium;
+  @RegisterExtension static final InBrowser BROWSER = new InBrowser();
 
-  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
   static void start() {
     cluster = new ThreeRegions(directory).start();
-    chromium = ConsoleBrowser.launch();
   }
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
     if (cluster != null) {
       cluster.close();
     }
@@ -49,8 +45,7 @@ class GuaranteesConsoleIT {
   @BeforeEach
   void open() {
     awaitUp();
-    tab = new ConsoleTab(chromium);
-    page = tab.page();
+    page = BROWSER.page();
   }
 
   @AfterEach
@@ -58,7 +53,6 @@ class GuaranteesConsoleIT {
     for (String peer : List.of("us", "ap")) {
       cluster.region("eu").status("DELETE", "/v1/chaos/links/" + peer);
     }
-    tab.close();
   }
 
   private static void awaitUp() {
@@ -242,7 +236,7 @@ class GuaranteesConsoleIT {
     }
     cluster.awaitSame(path, ThreeRegions.NAMES);
     Screens.each(
-        chromium,
+        BROWSER.chromium(),
         (page, screen) -> {
           page.setViewportSize(page.viewportSize().width, 2400);
           page.navigate(

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The disk side and the past of documents, as a person looks at them. */
@@ -25,11 +25,10 @@ class HistoryConsoleIT {
   @TempDir static Path directory;
 
   private static RegionProcess region;
-  private static ConsoleBrowser chromium;
+  @RegisterExtension static final InBrowser BROWSER = new InBrowser();
 
   private static final Pattern TABLE_NAME = Pattern.compile("^0*[1-9][0-9]*$");
 
-  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
@@ -38,14 +37,10 @@ class HistoryConsoleIT {
         new RegionProcess(directory, RegionProcess.freePort())
             .with("MERIDIAN_DATA_DIR", directory.resolve("data").toString())
             .start();
-    chromium = ConsoleBrowser.launch();
   }
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
     if (region != null) {
       region.close();
     }
@@ -53,13 +48,7 @@ class HistoryConsoleIT {
 
   @BeforeEach
   void open() {
-    tab = new ConsoleTab(chromium);
-    page = tab.page();
-  }
-
-  @AfterEach
-  void nothingWentWrongInTheBrowser() {
-    tab.close();
+    page = BROWSER.page();
   }
 
   @Test
@@ -177,7 +166,7 @@ class HistoryConsoleIT {
     String first = version(stocked, path);
     stocked.put(path, "{\"n\":2}");
     Screens.each(
-        chromium,
+        BROWSER.chromium(),
         (page, screen) -> {
           page.navigate(stocked.uri("/console/storage").toString());
           appears(page.locator("vaadin-grid-cell-content").getByText(TABLE_NAME));

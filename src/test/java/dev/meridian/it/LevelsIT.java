@@ -8,7 +8,6 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.coordinator.SessionToken;
 import dev.meridian.simulation.HistoryChecker;
-import dev.meridian.simulation.HistoryChecker.Kind;
 import dev.meridian.simulation.HistoryChecker.Op;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LevelsIT {
 
   private static final List<String> ALL = ThreeRegions.NAMES;
-  private static final Duration BOUND = Duration.ofMillis(500);
   private static final Map<String, String> QUORUM_WRITE = Map.of("Meridian-Durability", "quorum");
   private static final Map<String, String> QUORUM_READ = Map.of("Meridian-Consistency", "quorum");
 
@@ -90,7 +88,7 @@ class LevelsIT {
     return cluster.region(region).send("GET", path, "", headers);
   }
 
-  private static String header(HttpResponse<String> answer, String name) {
+  static String header(HttpResponse<String> answer, String name) {
     return answer.headers().firstValue(name).orElse("");
   }
 
@@ -452,7 +450,9 @@ class LevelsIT {
       for (String kind :
           List.of(HistoryChecker.SESSION, HistoryChecker.BOUNDED, HistoryChecker.QUORUM)) {
         clients.add(
-            new Thread(new Client(kind + i, kind, new Random(random.nextLong()), ops, running)));
+            new Thread(
+                new MovingClient(
+                    cluster, kind + i, kind, new Random(random.nextLong()), ops, running)));
       }
     }
     clients.forEach(Thread::start);
@@ -469,7 +469,8 @@ class LevelsIT {
     assertTrue(ops.size() > 100, "too little was done to mean anything");
     assertEquals(
         List.of(),
-        HistoryChecker.check(ops, List.of(), BOUND.toNanos(), Duration.ofMillis(20).toNanos()),
+        HistoryChecker.check(
+            ops, List.of(), MovingClient.BOUND.toNanos(), Duration.ofMillis(20).toNanos()),
         "seed " + seed);
   }
 
@@ -493,78 +494,6 @@ class LevelsIT {
                   + "\"}");
       case 3 -> fault(region, peer, "{\"lossPercent\":20,\"direction\":\"" + direction + "\"}");
       default -> cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
-    }
-  }
-
-  private static final class Client implements Runnable {
-    private final String name;
-    private final String kind;
-    private final Random random;
-    private final List<Op> ops;
-    private final AtomicBoolean running;
-    private String session = "";
-    private int written;
-
-    Client(String name, String kind, Random random, List<Op> ops, AtomicBoolean running) {
-      this.name = name;
-      this.kind = kind;
-      this.random = random;
-      this.ops = ops;
-      this.running = running;
-    }
-
-    @Override
-    public void run() {
-      try {
-        while (running.get()) {
-          step();
-        }
-      } catch (IOException gone) {
-        throw new AssertionError(gone);
-      }
-    }
-
-    private void step() throws IOException {
-      boolean write = random.nextInt(3) == 0;
-      String key = "k" + random.nextInt(3);
-      Map<String, String> headers = new HashMap<>();
-      headers.put("Meridian-Timeout", "700");
-      if (kind.equals(HistoryChecker.SESSION) && !session.isEmpty()) {
-        headers.put("Meridian-Session", session);
-      }
-      if (write && kind.equals(HistoryChecker.QUORUM)) {
-        headers.put("Meridian-Durability", "quorum");
-      } else if (!write) {
-        headers.put(
-            "Meridian-Consistency",
-            kind.equals(HistoryChecker.BOUNDED)
-                ? "bounded;max-staleness=" + BOUND.toMillis()
-                : kind);
-      }
-      RegionProcess region = cluster.region(ALL.get(random.nextInt(ALL.size())));
-      String body = write ? "{\"by\":\"" + name + "\",\"n\":" + written++ + "}" : "";
-      long start = System.nanoTime();
-      HttpResponse<String> answer =
-          region.send(write ? "PUT" : "GET", RegionProcess.doc("history", key), body, headers);
-      int status = answer.statusCode();
-      assertTrue(
-          status < 300 || status == 404 || status == 503 || status == 504,
-          status + " " + answer.body());
-      if (status == 503) {
-        return;
-      }
-      String version = header(answer, "Meridian-Version");
-      session = header(answer, "Meridian-Session");
-      ops.add(
-          new Op(
-              name,
-              write ? Kind.WRITE : Kind.READ,
-              kind,
-              key,
-              version,
-              start,
-              System.nanoTime(),
-              status != 504));
     }
   }
 }

@@ -14,10 +14,10 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The matrix of links, as a person walks through it. */
@@ -36,24 +36,19 @@ class ReplicationConsoleIT {
 
   @TempDir static Path directory;
   private static ThreeRegions cluster;
-  private static ConsoleBrowser chromium;
+  @RegisterExtension static final InBrowser BROWSER = new InBrowser();
 
-  private ConsoleTab tab;
   private Page page;
 
   @BeforeAll
   static void start() throws IOException {
     cluster = new ThreeRegions(directory).start();
-    chromium = ConsoleBrowser.launch();
     cluster.region("us").put(RegionProcess.doc("moves", "first"), "{}");
     cluster.awaitSame(RegionProcess.doc("moves", "first"), ThreeRegions.NAMES);
   }
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
-    }
     if (cluster != null) {
       cluster.close();
     }
@@ -61,13 +56,7 @@ class ReplicationConsoleIT {
 
   @BeforeEach
   void open() {
-    tab = new ConsoleTab(chromium);
-    page = tab.page();
-  }
-
-  @AfterEach
-  void nothingWentWrongInTheBrowser() {
-    tab.close();
+    page = BROWSER.page();
   }
 
   @Test
@@ -158,7 +147,7 @@ class ReplicationConsoleIT {
             .with("MERIDIAN_DATA_DIR", directory.resolve("alone").toString())
             .start()) {
       Screens.each(
-          chromium,
+          BROWSER.chromium(),
           (page, screen) -> {
             page.navigate(alone.uri("/console/replication").toString());
             appears(page.getByText("One region, no links"));
@@ -171,7 +160,7 @@ class ReplicationConsoleIT {
   @Test
   void threeRegionsFitEveryScreen() throws IOException {
     Screens.each(
-        chromium,
+        BROWSER.chromium(),
         (page, screen) -> {
           page.setViewportSize(page.viewportSize().width, 1600);
           page.navigate(cluster.region("eu").uri("/console/replication").toString());
@@ -200,7 +189,7 @@ class ReplicationConsoleIT {
       shows("r01 to r03", "good", "p99.9 1.2 s, within 2 s, 0 pending");
       assertThat(page.locator(".choices a").nth(1)).containsText("15 over");
       Screens.each(
-          chromium,
+          BROWSER.chromium(),
           (page, screen) -> {
             page.navigate(hub.uri("/console/replication?percentile=p95&link=r13~r12").toString());
             appears(page.locator(".link-panel .lag-table"));
@@ -235,7 +224,7 @@ class ReplicationConsoleIT {
       assertThat(panel().locator(".lag-table")).isHidden();
       appears(panel().getByText("Ask r03"));
       Screens.each(
-          chromium,
+          BROWSER.chromium(),
           (page, screen) -> {
             page.setViewportSize(page.viewportSize().width, 1600);
             page.navigate(hub.uri("/console/replication?link=r00~r01").toString());
