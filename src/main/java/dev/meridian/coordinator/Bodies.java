@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Fetches the bodies of versions that this region has without them. Every region knows every
@@ -36,11 +38,15 @@ final class Bodies {
   /** The most versions asked for at once. */
   static final int MAX_VERSIONS = 256;
 
+  /** A body is part of what is asked for, not of its guarantee: it is given this time at least. */
+  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
+
   private static final int MAX_MOVES = 2;
 
   private final Copy copy;
   private final Replicas replicas;
   private final ReplicaClient peers;
+  private final Polls polls;
   private final LongAdder fetched = new LongAdder();
   private final LongAdder missed = new LongAdder();
 
@@ -61,10 +67,11 @@ final class Bodies {
     }
   }
 
-  Bodies(Copy copy, Replicas replicas, ReplicaClient peers) {
+  Bodies(Copy copy, Replicas replicas, ReplicaClient peers, Polls polls) {
     this.copy = copy;
     this.replicas = replicas;
     this.peers = peers;
+    this.polls = polls;
   }
 
   /** Bodies that came from other regions. */
@@ -84,13 +91,17 @@ final class Bodies {
       return CompletableFuture.completedFuture(Whole.here(here));
     }
     long start = copy.clock().nanos();
-    return newest(new Quest(collection, timeout, MAX_MOVES), withheld)
+    return newest(new Quest(collection, atLeast(timeout), MAX_MOVES), withheld)
         .thenApply(
             found ->
                 new Whole<>(
                     Optional.of(found.document()),
                     List.of(found.from()),
                     copy.clock().nanos() - start));
+  }
+
+  private static Duration atLeast(Duration timeout) {
+    return timeout.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : timeout;
   }
 
   private record Found(StoredDocument document, ReplicaId from) {}
@@ -101,38 +112,43 @@ final class Bodies {
   private record Quest(CollectionName collection, Duration timeout, int moves) {}
 
   private CompletionStage<Found> newest(Quest quest, StoredDocument.Withheld withheld) {
-    return newest(quest, withheld, candidates(withheld.change().placement()));
-  }
-
-  private CompletionStage<Found> newest(
-      Quest quest, StoredDocument.Withheld withheld, List<Region> candidates) {
-    if (candidates.isEmpty()) {
-      return failed(unreachable(withheld.change()));
-    }
-    Region peer = candidates.getFirst();
+    Change lacking = withheld.change();
     ReplicaQuestion.Fresh need =
-        new ReplicaQuestion.Fresh(VersionVector.EMPTY.with(withheld.change().dot()), -1);
-    return peers
-        .ask(
-            peer,
-            new ReplicaQuestion.Read(quest.collection(), withheld.id(), need),
-            quest.timeout())
-        .handle(
-            (answer, failure) ->
-                failure == null ? document(answer, withheld) : Optional.<StoredDocument>empty())
+        new ReplicaQuestion.Fresh(VersionVector.EMPTY.with(lacking.dot()), -1);
+    ReplicaQuestion question = new ReplicaQuestion.Read(quest.collection(), lacking.id(), need);
+    return from(
+            lacking,
+            peer ->
+                peers
+                    .ask(peer, question, quest.timeout())
+                    .thenApply(answer -> document(answer, withheld)),
+            Optional::isPresent)
         .thenCompose(
-            found -> {
-              if (found.isEmpty()) {
-                return newest(quest, withheld, candidates.subList(1, candidates.size()));
-              }
-              if (!(found.get() instanceof StoredDocument.Withheld moved)) {
+            reply -> {
+              StoredDocument found = reply.answer().orElseThrow();
+              if (!(found instanceof StoredDocument.Withheld moved)) {
                 fetched.increment();
-                return CompletableFuture.completedFuture(new Found(found.get(), peer.id()));
+                return CompletableFuture.completedFuture(new Found(found, reply.from().id()));
               }
               return quest.moves() == 0
-                  ? failed(unreachable(moved.change()))
+                  ? CompletableFuture.failedFuture(unreachable(moved.change()))
                   : newest(
                       new Quest(quest.collection(), quest.timeout(), quest.moves() - 1), moved);
+            });
+  }
+
+  /** The first answer that is accepted, of the regions that have a body. */
+  private <A> CompletionStage<Ballot.Reply<A>> from(
+      Change lacking, Function<Region, CompletionStage<A>> ask, Predicate<A> accept) {
+    List<Region> candidates = replicas.of(lacking.placement()).candidates();
+    return polls
+        .hold(1, candidates, ask, accept)
+        .handle(
+            (replies, failure) -> {
+              if (failure != null) {
+                throw unreachable(lacking);
+              }
+              return replies.getFirst();
             });
   }
 
@@ -165,26 +181,16 @@ final class Bodies {
     if (lacking.isEmpty()) {
       return CompletableFuture.completedFuture(Whole.here(versions));
     }
-    Fetch fetch = new Fetch(timeout);
+    Fetch fetch = new Fetch(atLeast(timeout));
     CompletionStage<Void> all = CompletableFuture.completedFuture(null);
-    for (Map.Entry<Placement, Set<StoredDocument>> each : lacking.entrySet()) {
-      CompletionStage<Void> group =
-          fetch.from(candidates(each.getKey()), List.copyOf(each.getValue()));
-      all = all.thenCombine(group, (a, b) -> a);
+    for (Set<StoredDocument> group : lacking.values()) {
+      all = all.thenCombine(fetch.all(List.copyOf(group)), (a, b) -> a);
     }
     return all.thenApply(nothing -> fetch.fill(versions));
   }
 
-  private List<Region> candidates(Placement placement) {
-    return replicas.of(placement).candidates();
-  }
-
-  private <T> CompletionStage<T> failed(StoreFailure failure) {
+  private StoreFailure unreachable(Change withheld) {
     missed.increment();
-    return CompletableFuture.failedFuture(failure);
-  }
-
-  private static StoreFailure unreachable(Change withheld) {
     return new StoreFailure.Unavailable(
         FailureCode.CONSISTENCY_UNAVAILABLE,
         "version "
@@ -207,30 +213,24 @@ final class Bodies {
       this.timeout = timeout;
     }
 
-    /** Asks for as many as one answer takes, until all are there; then another region. */
-    CompletionStage<Void> from(List<Region> candidates, List<StoredDocument> lacking) {
+    /** Asks for as many as one answer takes, until all of these, which live together, are there. */
+    CompletionStage<Void> all(List<StoredDocument> lacking) {
       if (lacking.isEmpty()) {
         return CompletableFuture.completedFuture(null);
       }
-      if (candidates.isEmpty()) {
-        return failed(unreachable(lacking.getFirst().change()));
-      }
-      Region peer = candidates.getFirst();
       List<StoredDocument> part = lacking.subList(0, Math.min(lacking.size(), MAX_VERSIONS));
-      List<ReplicaQuestion.VersionOf> wanted = new ArrayList<>();
-      for (StoredDocument each : part) {
-        Change change = each.change();
-        wanted.add(
-            new ReplicaQuestion.VersionOf(change.collection(), change.id(), change.version()));
-      }
-      return peers
-          .ask(peer, new ReplicaQuestion.Versions(wanted), timeout)
-          .handle((answer, failure) -> failure == null ? take(peer, answer, part) : 0)
-          .thenCompose(
-              got ->
-                  from(
-                      got > 0 ? candidates : candidates.subList(1, candidates.size()),
-                      lacking.stream().filter(each -> !has(each)).toList()));
+      ReplicaQuestion question =
+          new ReplicaQuestion.Versions(part.stream().map(each -> name(each.change())).toList());
+      return from(
+              part.getFirst().change(),
+              peer ->
+                  peers.ask(peer, question, timeout).thenApply(answer -> take(peer, answer, part)),
+              took -> took > 0)
+          .thenCompose(some -> all(lacking.stream().filter(each -> !has(each)).toList()));
+    }
+
+    private static ReplicaQuestion.VersionOf name(Change change) {
+      return new ReplicaQuestion.VersionOf(change.collection(), change.id(), change.version());
     }
 
     private synchronized boolean has(StoredDocument version) {
@@ -243,7 +243,9 @@ final class Bodies {
         return 0;
       }
       Map<Dot, Change> wanted = new HashMap<>();
-      lacking.forEach(each -> wanted.put(each.change().dot(), each.change()));
+      lacking.stream()
+          .filter(each -> !has(each))
+          .forEach(each -> wanted.put(each.change().dot(), each.change()));
       int took = 0;
       for (Bytes bytes : changes) {
         Change change = ChangeCodecV1.decode(bytes);

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * One bulk call: writes that belong into the same regions go there together; a read waits for the
@@ -23,25 +24,31 @@ import java.util.concurrent.CompletionStage;
 final class Bulk {
 
   private final ReadCoordinator reads;
-  private final WriteCoordinator writes;
+  private final WriteRouter writes;
   private final CollectionName collection;
   private final List<BulkOperation> operations;
   private final WriteOptions options;
+  private final Supplier<Answer> nothing;
   private final BulkOutcome[] outcomes;
   private Optional<Answer> answer = Optional.empty();
   private long charge;
 
+  /**
+   * @param nothing what is said when nothing was written
+   */
   Bulk(
       ReadCoordinator reads,
-      WriteCoordinator writes,
+      WriteRouter writes,
       CollectionName collection,
       List<BulkOperation> operations,
-      WriteOptions options) {
+      WriteOptions options,
+      Supplier<Answer> nothing) {
     this.reads = reads;
     this.writes = writes;
     this.collection = collection;
     this.operations = operations;
     this.options = options;
+    this.nothing = nothing;
     this.outcomes = new BulkOutcome[operations.size()];
   }
 
@@ -53,7 +60,7 @@ final class Bulk {
   }
 
   private Documents.BulkResult result() {
-    Answer all = answer.orElseGet(() -> writes.nothingWritten(options));
+    Answer all = answer.orElseGet(nothing);
     return new Documents.BulkResult(
         Arrays.asList(outcomes),
         new Answer(all.session(), 0, all.charge() + charge, all.receipt()));
@@ -101,7 +108,13 @@ final class Bulk {
     int end = start;
     while (end < operations.size() && !(operations.get(end) instanceof BulkOperation.Get)) {
       BulkOperation operation = operations.get(end);
-      Placements.Target target = writes.target(collection, operation);
+      Placements.Target target;
+      try {
+        target = writes.target(collection, operation);
+      } catch (StoreFailure unknown) {
+        outcomes[end++] = new BulkOutcome.Failed(unknown);
+        continue;
+      }
       boolean everywhere = target.equals(Placements.Target.EVERYWHERE);
       Placements.Target before = everywhere ? null : placed.putIfAbsent(operation.id(), target);
       if (before != null && !before.equals(target)) {

@@ -98,30 +98,30 @@ final class Confirmations {
     if (!enough) {
       return tooFew(set, options, Math.max(peers, known));
     }
-    List<DurabilityPlan.Wait> waits = new ArrayList<>();
+    List<Acknowledgements.Reservation> waits = new ArrayList<>();
     try {
       wait(waits, kind, peers - others.size(), set.peerIds());
       wait(waits, kind, known, replicas.all().peerIds());
     } catch (StoreFailure full) {
-      waits.forEach(wait -> wait.room().close());
+      waits.forEach(Acknowledgements.Reservation::close);
       throw full;
     }
     List<ReplicaId> among = set.peers().stream().map(Region::id).toList();
     return new DurabilityPlan.Elsewhere(waits, kind, peers, among, set.count(), others);
   }
 
-  private void wait(List<DurabilityPlan.Wait> waits, Kind kind, int peers, Set<ReplicaId> among) {
+  private void wait(
+      List<Acknowledgements.Reservation> waits, Kind kind, int peers, Set<ReplicaId> among) {
     if (peers > 0) {
       waits.add(
-          new DurabilityPlan.Wait(
-              acks.reserve(new Acknowledgements.Need(kind, peers, among))
-                  .orElseThrow(
-                      () ->
-                          new StoreFailure.Unavailable(
-                              FailureCode.OVERLOADED,
-                              "more than "
-                                  + Acknowledgements.MAX_WAITING
-                                  + " writes wait for other regions; nothing was written"))));
+          acks.reserve(new Acknowledgements.Need(kind, peers, among))
+              .orElseThrow(
+                  () ->
+                      new StoreFailure.Unavailable(
+                          FailureCode.OVERLOADED,
+                          "more than "
+                              + Acknowledgements.MAX_WAITING
+                              + " writes wait for other regions; nothing was written")));
     }
   }
 
@@ -188,8 +188,8 @@ final class Confirmations {
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     List<CompletableFuture<?>> open = new ArrayList<>();
     long sequence = changes.getLast().dot().sequence();
-    for (DurabilityPlan.Wait wait : plan.waits()) {
-      open.add(wait.room().reached(sequence).toCompletableFuture());
+    for (Acknowledgements.Reservation wait : plan.waits()) {
+      open.add(wait.reached(sequence).toCompletableFuture());
     }
     for (DurabilityPlan.StandIn standIn : plan.standIns()) {
       open.add(standIns.hold(standIn, changes, limit).toCompletableFuture());

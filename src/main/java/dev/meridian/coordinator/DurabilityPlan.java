@@ -27,7 +27,7 @@ sealed interface DurabilityPlan {
    * @param standIns hold it for some that are down
    */
   record Elsewhere(
-      List<Wait> waits,
+      List<Acknowledgements.Reservation> waits,
       Kind kind,
       int peers,
       List<ReplicaId> among,
@@ -37,12 +37,9 @@ sealed interface DurabilityPlan {
 
     /** The write did not happen. */
     void giveUp() {
-      waits.forEach(wait -> wait.room().close());
+      waits.forEach(Acknowledgements.Reservation::close);
     }
   }
-
-  /** Room to wait for so many of some regions. */
-  record Wait(Acknowledgements.Reservation room) {}
 
   /** A region without such documents that holds them for {@code owner}. */
   record StandIn(Region holder, ReplicaId owner) {}

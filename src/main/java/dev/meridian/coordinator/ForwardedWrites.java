@@ -50,13 +50,14 @@ final class ForwardedWrites {
       Placements.Target target,
       List<Documents.BulkOperation> operations,
       WriteOptions options) {
-    ReplicaQuestion question = new ReplicaQuestion.Write(collection, target, operations, options);
+    ReplicaQuestion.Write question =
+        new ReplicaQuestion.Write(collection, target, operations, options);
     return ask(replicas.of(target.placement()).candidates(), question, target, options);
   }
 
   private CompletionStage<Documents.BulkResult> ask(
       List<Region> candidates,
-      ReplicaQuestion question,
+      ReplicaQuestion.Write question,
       Placements.Target target,
       WriteOptions options) {
     if (candidates.isEmpty()) {
@@ -70,23 +71,38 @@ final class ForwardedWrites {
             (answer, failure) -> {
               boolean nothingDone =
                   failure == null
-                      ? answer instanceof ReplicaAnswer.Failed(FailureCode code, String detail)
-                          && THERE_ONLY.contains(code)
+                      ? isRefusedThereOnly(answer)
                       : RegionDocuments.cause(failure) instanceof UnsentException;
               if (nothingDone) {
                 return ask(candidates.subList(1, candidates.size()), question, target, options);
               }
               return failure == null
-                  ? written(peer, answer, clock.nanos() - start)
+                  ? written(peer, question, answer, clock.nanos() - start)
                   : CompletableFuture.<Documents.BulkResult>failedFuture(lost(peer));
             })
         .thenCompose(result -> result);
   }
 
+  private static boolean isRefusedThereOnly(ReplicaAnswer answer) {
+    return switch (answer) {
+      case ReplicaAnswer.Failed(FailureCode code, String detail) -> THERE_ONLY.contains(code);
+      case ReplicaAnswer.Written(Documents.BulkResult result) ->
+          result.outcomes().stream()
+              .allMatch(
+                  outcome ->
+                      outcome
+                              instanceof
+                              Documents.BulkOutcome.Failed(StoreFailure.Unavailable refused)
+                          && THERE_ONLY.contains(refused.code()));
+      default -> false;
+    };
+  }
+
   private CompletionStage<Documents.BulkResult> written(
-      Region peer, ReplicaAnswer answer, long nanos) {
-    if (!(answer instanceof ReplicaAnswer.Written(Documents.BulkResult result))) {
-      return CompletableFuture.failedFuture(ReplicaClient.unexpected(answer));
+      Region peer, ReplicaQuestion.Write question, ReplicaAnswer answer, long nanos) {
+    if (!(answer instanceof ReplicaAnswer.Written(Documents.BulkResult result))
+        || result.outcomes().size() != question.operations().size()) {
+      return CompletableFuture.failedFuture(lost(peer)); // no answer to what was asked
     }
     forwarded.add(result.outcomes().size());
     Answer there = result.answer();

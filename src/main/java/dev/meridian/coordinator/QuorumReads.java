@@ -5,7 +5,6 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
-import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.env.Scheduler;
 import java.time.Duration;
@@ -37,17 +36,12 @@ final class QuorumReads {
 
   private static final System.Logger LOG = System.getLogger(QuorumReads.class.getName());
 
-  private static final Duration MIN_HEDGE = Duration.ofMillis(5);
-  private static final Duration MAX_HEDGE = Duration.ofSeconds(1);
-  private static final Duration UNKNOWN_HEDGE = Duration.ofMillis(50);
-
   private final Copy copy;
-  private final Replicas replicas;
   private final ReplicaClient peers;
+  private final Polls polls;
   private final CatchUp catchUp;
   private final Mender mender;
   private final Scheduler scheduler;
-  private final LongAdder hedges = new LongAdder();
   private final LongAdder repairs = new LongAdder();
   private final LongAdder divergences = new LongAdder();
 
@@ -56,21 +50,17 @@ final class QuorumReads {
 
   QuorumReads(
       Copy copy,
-      Replicas replicas,
       ReplicaClient peers,
+      Polls polls,
       CatchUp catchUp,
       Mender mender,
       Scheduler scheduler) {
     this.copy = copy;
-    this.replicas = replicas;
     this.peers = peers;
+    this.polls = polls;
     this.catchUp = catchUp;
     this.mender = mender;
     this.scheduler = scheduler;
-  }
-
-  long hedges() {
-    return hedges.sum();
   }
 
   /** Reads that found replicas differing and made a majority hold the newest first. */
@@ -275,9 +265,7 @@ final class QuorumReads {
         List<Region> candidates,
         Function<Region, CompletionStage<A>> ask,
         Predicate<A> accept) {
-      return new Ballot<>(
-              wanted, candidates, ask, accept, QuorumReads.this::usual, scheduler, hedges)
-          .hold();
+      return polls.hold(wanted, candidates, ask, accept);
     }
 
     Receipt receipt(List<Region> others, String what) {
@@ -323,27 +311,5 @@ final class QuorumReads {
           });
       return result;
     }
-  }
-
-  /** After so long without an answer another region is asked as well. */
-  private Duration usual(Region peer) {
-    long unknown =
-        replicas.replication().roundTrips(peer.id()).percentile(0.99, UNKNOWN_HEDGE.toNanos());
-    long nanos = peers.times(peer.id()).percentile(0.95, unknown);
-    return Duration.ofNanos(Math.clamp(nanos, MIN_HEDGE.toNanos(), MAX_HEDGE.toNanos()));
-  }
-
-  /** Not enough replicas: fails, or gives less by {@code less}. */
-  static <T> CompletionStage<T> missed(
-      Throwable failure, ReadOptions options, Function<String, CompletionStage<T>> less) {
-    Throwable cause = RegionDocuments.cause(failure);
-    if (!(cause instanceof Ballot.TooFew few)) {
-      return CompletableFuture.failedFuture(cause);
-    }
-    if (options.degrade()) {
-      return less.apply(few.getMessage());
-    }
-    StoreFailure unavailable = LevelWait.unavailable(options, few.getMessage(), "");
-    return CompletableFuture.failedFuture(unavailable);
   }
 }

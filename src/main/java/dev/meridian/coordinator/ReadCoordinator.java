@@ -9,7 +9,6 @@ import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.DocumentStore;
-import dev.meridian.env.Scheduler;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +18,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Serves reads: from this region's copy once it can give the guarantee asked for, from another's if
- * it cannot in time, or with a majority behind it.
+ * Reads documents and lists: from this region's copy once the {@link LevelGate} lets it, from
+ * another's if this one cannot in time, or with a majority behind it; with bodies from where they
+ * live.
  */
 final class ReadCoordinator {
 
@@ -31,34 +31,27 @@ final class ReadCoordinator {
   private final Copy copy;
   private final Replicas replicas;
   private final ForwardedReads forwarded;
+  private final LevelGate gate;
   private final QuorumReads quorum;
   private final Bodies bodies;
   private final Placements placements;
-  private final Scheduler scheduler;
-  private final WaitingRoom room = new WaitingRoom();
-  private final Receipt eventual;
-  private final Receipt session;
 
   ReadCoordinator(
       Copy copy,
       Replicas replicas,
       ReplicaClient peers,
+      LevelGate gate,
       QuorumReads quorum,
       Bodies bodies,
-      Placements placements,
-      Scheduler scheduler) {
+      Placements placements) {
     this.store = copy.store();
     this.copy = copy;
     this.replicas = replicas;
     this.forwarded = new ForwardedReads(copy, peers, bodies);
+    this.gate = gate;
     this.quorum = quorum;
     this.bodies = bodies;
     this.placements = placements;
-    this.scheduler = scheduler;
-    this.eventual =
-        Receipt.local("eventual", "eventual", "what is here", copy.self(), Receipt.Times.NONE);
-    this.session =
-        Receipt.local("session", "session", "covers the session", copy.self(), Receipt.Times.NONE);
   }
 
   CompletionStage<Documents.Lookup> look(
@@ -66,8 +59,7 @@ final class ReadCoordinator {
     if (options.level() instanceof ConsistencyLevel.Quorum) {
       return quorumLook(collection, id, options);
     }
-    return serve(
-        collection,
+    return gate.serve(
         options,
         receipt -> lookHere(collection, id, options, receipt),
         Optional.of(
@@ -82,8 +74,7 @@ final class ReadCoordinator {
     if (options.level() instanceof ConsistencyLevel.Quorum) {
       return reading(collection, options, () -> page(collection, request, options));
     }
-    return serve(
-        collection,
+    return gate.serve(
         options,
         receipt ->
             copy.onVirtualThread(() -> page(collection, request, options))
@@ -106,80 +97,10 @@ final class ReadCoordinator {
     if (options.level() instanceof ConsistencyLevel.Quorum) {
       return quorumReading(collection, options, read);
     }
-    return serve(
-        collection,
+    return gate.serve(
         options,
         receipt -> copy.onVirtualThread(read).thenCompose(found -> found.apply(receipt)),
         Optional.empty());
-  }
-
-  /**
-   * Waits until what a session saw is here, so that what follows comes after it in every region.
-   */
-  <T> CompletionStage<T> afterSession(
-      WriteOptions options, Function<Optional<String>, CompletionStage<T>> then) {
-    if (store.vector().covers(options.session().seen())) {
-      return then.apply(Optional.empty());
-    }
-    ReadOptions wait =
-        new ReadOptions(
-            new ConsistencyLevel.Session(),
-            options.session(),
-            options.degrade(),
-            options.timeout());
-    return waiting(
-        wait,
-        receipt ->
-            then.apply(
-                receipt.got().equals("session") ? Optional.empty() : Optional.of(receipt.why())),
-        Optional.empty());
-  }
-
-  private <T> CompletionStage<T> serve(
-      CollectionName collection,
-      ReadOptions options,
-      Function<Receipt, CompletionStage<T>> here,
-      Optional<LevelWait.Elsewhere<T>> elsewhere) {
-    if (options.level() instanceof ConsistencyLevel.Strong) {
-      return CompletableFuture.failedFuture(unsupported());
-    }
-    if (LevelWait.holds(options, copy)) {
-      return here.apply(receipt(options.level()));
-    }
-    return waiting(options, here, elsewhere);
-  }
-
-  private <T> CompletionStage<T> waiting(
-      ReadOptions options,
-      Function<Receipt, CompletionStage<T>> here,
-      Optional<LevelWait.Elsewhere<T>> elsewhere) {
-    return room.within(
-        () -> new LevelWait<>(copy, replicas, scheduler, options, here, elsewhere).run());
-  }
-
-  /** How many requests wait for their guarantee. */
-  int waiting() {
-    return room.waiting();
-  }
-
-  private Receipt receipt(ConsistencyLevel level) {
-    return switch (level) {
-      case ConsistencyLevel.Eventual any -> eventual;
-      case ConsistencyLevel.Session any -> session;
-      case ConsistencyLevel.Bounded bounded ->
-          Receipt.local(
-              bounded.text(), bounded.text(), "fresh enough here", copy.self(), Receipt.Times.NONE);
-      case ConsistencyLevel.Quorum quorum -> throw unsupported();
-      case ConsistencyLevel.Strong strong -> throw unsupported();
-    };
-  }
-
-  private static StoreFailure unsupported() {
-    return new StoreFailure.CallerMistake(
-        FailureCode.CONSISTENCY_UNSUPPORTED,
-        "collections of mode active-active do not offer 'strong' reads, since every region writes"
-            + " them; they offer eventual, session, bounded and quorum. Modes 'home', 'consensus'"
-            + " and 'chain' are made for strong reads");
   }
 
   private CompletionStage<Documents.Lookup> lookHere(
@@ -257,8 +178,7 @@ final class ReadCoordinator {
 
   private CompletionStage<Documents.Lookup> quorumLook(
       CollectionName collection, DocumentId id, ReadOptions options) {
-    return afterSeen(
-        collection,
+    return gate.quorum(
         options,
         left ->
             quorum
@@ -281,8 +201,7 @@ final class ReadCoordinator {
       CollectionName collection,
       ReadOptions options,
       Supplier<Function<Receipt, CompletionStage<T>>> read) {
-    return afterSeen(
-        collection,
+    return gate.quorum(
         options,
         left ->
             quorum
@@ -293,50 +212,6 @@ final class ReadCoordinator {
 
   private List<ReplicaSet> deciding(CollectionName collection) {
     return placements.deciding(collection).stream().map(replicas::of).toList();
-  }
-
-  /** A quorum read also covers the session it belongs to. */
-  private <T> CompletionStage<T> afterSeen(
-      CollectionName collection,
-      ReadOptions options,
-      Function<ReadOptions, CompletionStage<T>> read,
-      Function<Receipt, CompletionStage<T>> less) {
-    if (!LevelWait.holds(options, copy)) {
-      return waiting(
-          options,
-          receipt ->
-              receipt.got().equals("quorum")
-                  ? withMajority(options.after(receipt.times().waitNanos()), read, less)
-                  : less.apply(receipt),
-          Optional.empty());
-    }
-    return room.within(() -> withMajority(options, read, less));
-  }
-
-  private <T> CompletionStage<T> withMajority(
-      ReadOptions options,
-      Function<ReadOptions, CompletionStage<T>> read,
-      Function<Receipt, CompletionStage<T>> less) {
-    long start = copy.clock().nanos();
-    return read.apply(options)
-        .<CompletionStage<T>>handle(
-            (value, failure) ->
-                failure == null
-                    ? CompletableFuture.completedFuture(value)
-                    : QuorumReads.missed(
-                        failure,
-                        options,
-                        why -> {
-                          long waited = copy.clock().nanos() - start;
-                          return less.apply(
-                              Receipt.local(
-                                  "quorum",
-                                  "session",
-                                  why,
-                                  copy.self(),
-                                  new Receipt.Times(0, waited, waited)));
-                        }))
-        .thenCompose(Function.identity());
   }
 
   /** The past cannot be read at a time that this region's clock will not accept. */

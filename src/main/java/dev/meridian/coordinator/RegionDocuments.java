@@ -29,7 +29,10 @@ import java.util.random.RandomGenerator;
 public final class RegionDocuments implements Documents {
 
   private final ReadCoordinator reads;
+  private final LevelGate gate;
+  private final Polls polls;
   private final WriteCoordinator writes;
+  private final WriteRouter router;
   private final CatchUp catchUp;
   private final Mender mender;
   private final QuorumReads quorum;
@@ -78,22 +81,18 @@ public final class RegionDocuments implements Documents {
     ReplicaClient peers = new ReplicaClient(parts.transport(), wall);
     catchUp = new CatchUp(parts.store(), peers, scheduler);
     mender = new Mender(peers, wall);
-    quorum = new QuorumReads(copy, replicas, peers, catchUp, mender, scheduler);
+    polls = new Polls(replicas, peers, scheduler);
+    quorum = new QuorumReads(copy, peers, polls, catchUp, mender, scheduler);
     Placements placements = new Placements(parts.store(), parts.settings());
-    bodies = new Bodies(copy, replicas, peers);
-    reads = new ReadCoordinator(copy, replicas, peers, quorum, bodies, placements, scheduler);
+    bodies = new Bodies(copy, replicas, peers, polls);
+    gate = new LevelGate(copy, replicas, scheduler);
+    reads = new ReadCoordinator(copy, replicas, peers, gate, quorum, bodies, placements);
     confirmations = new Confirmations(replicas, new StandIns(replicas, peers), scheduler, wall);
     forwarded = new ForwardedWrites(replicas, peers, wall);
     writes =
         new WriteCoordinator(
-            parts.store(),
-            parts.settings(),
-            reads,
-            confirmations,
-            placements,
-            forwarded,
-            wall,
-            parts.autoCreate());
+            parts.store(), parts.settings(), gate, reads, confirmations, wall, parts.autoCreate());
+    router = new WriteRouter(copy, placements, reads, writes, forwarded);
     Sightings sightings = new Sightings(parts.store(), wall);
     journeys = new Journeys(replicas, peers, sightings);
     desk =
@@ -101,7 +100,7 @@ public final class RegionDocuments implements Documents {
             copy,
             replicas,
             reads,
-            writes,
+            router,
             catchUp,
             sightings,
             scheduler,
@@ -118,12 +117,12 @@ public final class RegionDocuments implements Documents {
   public GuaranteeStats stats() {
     Acknowledgements acks = replicas.replication().acknowledgements();
     return new GuaranteeStats(
-        reads.waiting(),
+        gate.waiting(),
         acks.waiting(),
         acks.ignored(),
         confirmations.refused(),
         confirmations.unknown(),
-        quorum.hedges(),
+        polls.hedges(),
         quorum.repairs(),
         mender.mended(),
         mender.skipped(),
@@ -156,13 +155,13 @@ public final class RegionDocuments implements Documents {
   @Override
   public CompletionStage<WriteResult> put(
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
-    return writes.put(collection, id, body, options);
+    return router.put(collection, id, body, options);
   }
 
   @Override
   public CompletionStage<WriteResult> delete(
       CollectionName collection, DocumentId id, WriteOptions options) {
-    return writes.delete(collection, id, options);
+    return router.delete(collection, id, options);
   }
 
   @Override
@@ -177,7 +176,9 @@ public final class RegionDocuments implements Documents {
     if (operations.size() > MAX_BULK_OPERATIONS) {
       throw new IllegalArgumentException("more than " + MAX_BULK_OPERATIONS + " operations");
     }
-    return new Bulk(reads, writes, collection, operations, options).run();
+    return new Bulk(
+            reads, router, collection, operations, options, () -> writes.nothingWritten(options))
+        .run();
   }
 
   @Override

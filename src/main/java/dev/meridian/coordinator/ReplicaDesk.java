@@ -5,6 +5,8 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonDocument;
 import dev.meridian.document.JsonLimits;
@@ -52,7 +54,7 @@ final class ReplicaDesk implements ReplicaEndpoint {
   private final Copy copy;
   private final Replicas replicas;
   private final ReadCoordinator reads;
-  private final WriteCoordinator writes;
+  private final WriteRouter writes;
   private final CatchUp catchUp;
   private final Sightings sightings;
   private final Scheduler scheduler;
@@ -68,7 +70,7 @@ final class ReplicaDesk implements ReplicaEndpoint {
       Copy copy,
       Replicas replicas,
       ReadCoordinator reads,
-      WriteCoordinator writes,
+      WriteRouter writes,
       CatchUp catchUp,
       Sightings sightings,
       Scheduler scheduler,
@@ -235,7 +237,20 @@ final class ReplicaDesk implements ReplicaEndpoint {
     return new ReplicaAnswer.Changes(changes);
   }
 
+  /** Only what the owner should have and this region should not, and nothing for strangers. */
   private ReplicaAnswer hold(ReplicaId owner, List<Bytes> changes) {
+    for (Bytes bytes : changes) {
+      Change change = ChangeCodecV1.decode(bytes);
+      boolean belongs =
+          replicas.isPeer(owner)
+              && !change.isWithheld()
+              && change.placement().holds(owner)
+              && !change.placement().holds(copy.self());
+      if (!belongs) {
+        throw new StoreFailure.CallerMistake(
+            FailureCode.INVALID_REQUEST, "not a change to be held for '" + owner + "' here");
+      }
+    }
     hints.hold(owner, changes);
     return new ReplicaAnswer.Vector(copy.store().vector());
   }

@@ -39,6 +39,10 @@ final class Replicas {
     return new ReplicaSet(placement.holds(self()), peers, placement.regions().size(), replication);
   }
 
+  boolean isPeer(ReplicaId id) {
+    return topology.peer(id).isPresent();
+  }
+
   Region peer(ReplicaId id) {
     return topology.peer(id).orElseThrow();
   }

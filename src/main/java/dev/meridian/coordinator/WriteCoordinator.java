@@ -1,7 +1,6 @@
 package dev.meridian.coordinator;
 
 import dev.meridian.clock.Dot;
-import dev.meridian.clock.VersionId;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
@@ -23,17 +22,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * Brings writes to the engine's door, after what their session saw, and says when they are as
- * durable as asked.
+ * Brings writes that belong here to the engine's door, after what their session saw, and says when
+ * they are as durable as asked. Where a write belongs is the matter of {@link WriteRouter}.
  */
 final class WriteCoordinator {
 
   private final DocumentStore store;
   private final Function<CollectionState, CollectionSettings> settings;
+  private final LevelGate gate;
   private final ReadCoordinator reads;
   private final Confirmations confirmations;
-  private final Placements placements;
-  private final ForwardedWrites forwarded;
   private final WallClock clock;
   private final boolean autoCreate;
 
@@ -48,32 +46,26 @@ final class WriteCoordinator {
   WriteCoordinator(
       DocumentStore store,
       Function<CollectionState, CollectionSettings> settings,
+      LevelGate gate,
       ReadCoordinator reads,
       Confirmations confirmations,
-      Placements placements,
-      ForwardedWrites forwarded,
       WallClock clock,
       boolean autoCreate) {
     this.store = store;
     this.settings = settings;
+    this.gate = gate;
     this.reads = reads;
     this.confirmations = confirmations;
-    this.placements = placements;
-    this.forwarded = forwarded;
     this.clock = clock;
     this.autoCreate = autoCreate;
   }
 
   CompletionStage<Documents.WriteResult> put(
-      CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
-    Placements.Target target = placements.ofPut(collection, id, body);
-    if (isElsewhere(target)) {
-      return elsewhere(
-          collection,
-          target,
-          new Documents.BulkOperation.Put(id, body, options.precondition()),
-          options);
-    }
+      CollectionName collection,
+      DocumentId id,
+      Bytes body,
+      Placements.Target target,
+      WriteOptions options) {
     return write(
         new Mutation.Put(
             collection,
@@ -89,24 +81,7 @@ final class WriteCoordinator {
   }
 
   CompletionStage<Documents.WriteResult> delete(
-      CollectionName collection, DocumentId id, WriteOptions options) {
-    if (placements.dependsOnPrior(collection)) {
-      return reads
-          .whenInMemory(collection, List.of(id))
-          .thenCompose(ready -> delete(collection, id, deletion(collection, id), options));
-    }
-    return delete(collection, id, placements.ofDelete(collection, id, Optional.empty()), options);
-  }
-
-  private CompletionStage<Documents.WriteResult> delete(
       CollectionName collection, DocumentId id, Placements.Target target, WriteOptions options) {
-    if (isElsewhere(target)) {
-      return elsewhere(
-          collection,
-          target,
-          new Documents.BulkOperation.Delete(id, options.precondition()),
-          options);
-    }
     return write(
         new Mutation.Delete(
             collection, id, options.precondition(), target.placement(), options.traceparent()),
@@ -116,81 +91,13 @@ final class WriteCoordinator {
         RequestCharge.write(0));
   }
 
-  /** Of what memory knows, which is all there is unless it was pushed out in between. */
-  private Placements.Target deletion(CollectionName collection, DocumentId id) {
-    return placements.ofDelete(collection, id, store.find(collection, id));
-  }
-
-  private boolean isElsewhere(Placements.Target target) {
-    return !target.placement().holds(reads.self());
-  }
-
-  private CompletionStage<Documents.WriteResult> elsewhere(
-      CollectionName collection,
-      Placements.Target target,
-      Documents.BulkOperation operation,
-      WriteOptions options) {
-    Optional<StoreFailure> refusal = absent(collection);
-    return refusal.isPresent()
-        ? CompletableFuture.failedFuture(refusal.get())
-        : forwarded
-            .group(collection, target, List.of(operation), options)
-            .thenApply(result -> single(result.outcomes().getFirst(), result.answer()));
-  }
-
-  private static Documents.WriteResult single(Documents.BulkOutcome outcome, Answer answer) {
-    return switch (outcome) {
-      case Documents.BulkOutcome.Written(VersionId version, boolean created) ->
-          new Documents.WriteResult(version, created, answer, Optional.empty());
-      case Documents.BulkOutcome.Deleted(VersionId version) ->
-          new Documents.WriteResult(version, false, answer, Optional.empty());
-      case Documents.BulkOutcome.Failed(StoreFailure.OutcomeUnknown unknown)
-          when unknown.members().get("version") instanceof String version ->
-          new Documents.WriteResult(VersionId.parse(version), false, answer, Optional.of(unknown));
-      case Documents.BulkOutcome.Failed(StoreFailure failure) -> throw failure;
-      case Documents.BulkOutcome.Found found -> throw impossible();
-    };
-  }
-
-  /** Where an operation that is no read belongs. */
-  Placements.Target target(CollectionName collection, Documents.BulkOperation operation) {
-    return switch (operation) {
-      case Documents.BulkOperation.Put put -> placements.ofPut(collection, put.id(), put.body());
-      case Documents.BulkOperation.Delete delete ->
-          placements.dependsOnPrior(collection)
-              ? deletion(collection, delete.id())
-              : placements.ofDelete(collection, delete.id(), Optional.empty());
-      case Documents.BulkOperation.Get get ->
-          throw new IllegalArgumentException("a read is no write");
-    };
-  }
-
-  /** Completes when {@link #target} can be told of each of them without the disk. */
-  CompletionStage<Void> whenPlaceable(
-      CollectionName collection, List<Documents.BulkOperation> operations) {
-    return placements.dependsOnPrior(collection)
-        ? reads.whenInMemory(
-            collection,
-            operations.stream()
-                .filter(Documents.BulkOperation.Delete.class::isInstance)
-                .map(Documents.BulkOperation::id)
-                .toList())
-        : CompletableFuture.completedFuture(null);
-  }
-
-  /** Several writes that belong into the same regions, made there. */
+  /** Several writes of one target, in one go. */
   CompletionStage<Documents.BulkResult> group(
       CollectionName collection,
       Placements.Target target,
       List<Documents.BulkOperation> operations,
       WriteOptions options) {
-    Optional<StoreFailure> refusal = absent(collection);
-    if (refusal.isPresent()) {
-      return CompletableFuture.failedFuture(refusal.get());
-    }
-    return isElsewhere(target)
-        ? forwarded.group(collection, target, operations, options)
-        : new WriteGroup(this, collection, target, operations, options, clock).run();
+    return new WriteGroup(this, collection, target, operations, options, clock).run();
   }
 
   /** Several mutations of one collection, in one go; durable here as {@code options} ask. */
@@ -357,7 +264,7 @@ final class WriteCoordinator {
    */
   <T> CompletionStage<T> begin(
       Placements.Target target, WriteOptions options, Function<Begun, CompletionStage<T>> then) {
-    return reads.afterSession(
+    return gate.afterSession(
         options,
         unmet -> {
           DurabilityPlan plan;
@@ -441,7 +348,8 @@ final class WriteCoordinator {
         : StorageEngine.Sync.FORCED;
   }
 
-  private Optional<StoreFailure> absent(CollectionName collection) {
+  /** Why a collection takes no writes, if it does not exist. */
+  Optional<StoreFailure> absent(CollectionName collection) {
     return autoCreate || store.collection(collection).exists()
         ? Optional.empty()
         : Optional.of(

@@ -3,6 +3,7 @@ package dev.meridian.coordinator;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FaultyReplicaEndpoint;
+import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
@@ -35,7 +36,7 @@ import java.util.random.RandomGenerator;
 final class SimulatedClients {
 
   static final Duration BOUND = Duration.ofMillis(400);
-  private static final CollectionName COLLECTION = new CollectionName("c");
+  static final CollectionName COLLECTION = new CollectionName("c");
   private static final int KEYS = 3;
 
   /** A promise of which the rule that keeps it is taken away. */
@@ -52,7 +53,9 @@ final class SimulatedClients {
     /** Replicas say that they hold what a read repairs, and do not. */
     READ_REPAIR,
     /** Quorum writes are answered when this region has them. */
-    DURABILITY_WAIT
+    DURABILITY_WAIT,
+    /** The first region answers anything when it is asked for bodies. */
+    HONEST_BODIES
   }
 
   final SimulatedCluster cluster;
@@ -155,7 +158,9 @@ final class SimulatedClients {
 
   private Transport transport(ReplicaId id) {
     Transport real = cluster.transport(id);
-    if (without != Without.QUORUM_READ && without != Without.READ_REPAIR) {
+    if (without != Without.QUORUM_READ
+        && without != Without.READ_REPAIR
+        && without != Without.HONEST_BODIES) {
       return real;
     }
     return (Transport)
@@ -167,18 +172,32 @@ final class SimulatedClients {
                 return method.invoke(real, arguments);
               }
               ReplicaQuestion question = ReplicaCodecV1.question((Bytes) arguments[1]);
+              boolean lies = without == Without.HONEST_BODIES && arguments[0].equals(first());
               return switch (question) {
+                case ReplicaQuestion.Read read when lies -> forged();
+                case ReplicaQuestion.Versions versions when lies -> forged();
                 case ReplicaQuestion.Digest digest when without == Without.QUORUM_READ ->
                     documents.get(id).desk().answer(peerOf(id), (Bytes) arguments[1]);
                 case ReplicaQuestion.Cover cover when without == Without.QUORUM_READ ->
                     documents.get(id).desk().answer(peerOf(id), (Bytes) arguments[1]);
                 case ReplicaQuestion.Cover(VersionVector wanted, int timeout)
-                    when !wanted.equals(VersionVector.EMPTY) ->
+                    when without == Without.READ_REPAIR && !wanted.equals(VersionVector.EMPTY) ->
                     java.util.concurrent.CompletableFuture.completedFuture(
                         ReplicaCodecV1.encode(new ReplicaAnswer.Vector(wanted)));
                 default -> method.invoke(real, arguments);
               };
             });
+  }
+
+  private Region first() {
+    return cluster.topology(cluster.ids().getFirst()).self();
+  }
+
+  private static CompletionStage<Bytes> forged() {
+    ReplicaAnswer answer =
+        new ReplicaAnswer.Document(
+            VersionVector.EMPTY, 0, Optional.of(Bytes.utf8("no change at all")));
+    return java.util.concurrent.CompletableFuture.completedFuture(ReplicaCodecV1.encode(answer));
   }
 
   private ReplicaId peerOf(ReplicaId id) {

@@ -1,0 +1,160 @@
+package dev.meridian.coordinator;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.StoreFailure;
+import dev.meridian.engine.DocumentStore;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Brings writes to where their documents live: to the {@link WriteCoordinator} of this region, or
+ * to another region. Thread-safe; nothing blocks.
+ */
+final class WriteRouter {
+
+  private final ReplicaId self;
+  private final DocumentStore store;
+  private final Placements placements;
+  private final ReadCoordinator reads;
+  private final WriteCoordinator here;
+  private final ForwardedWrites elsewhere;
+
+  WriteRouter(
+      Copy copy,
+      Placements placements,
+      ReadCoordinator reads,
+      WriteCoordinator here,
+      ForwardedWrites elsewhere) {
+    this.self = copy.self();
+    this.store = copy.store();
+    this.placements = placements;
+    this.reads = reads;
+    this.here = here;
+    this.elsewhere = elsewhere;
+  }
+
+  CompletionStage<Documents.WriteResult> put(
+      CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
+    Placements.Target target = placements.ofPut(collection, id, body);
+    return isHere(target)
+        ? here.put(collection, id, body, target, options)
+        : elsewhere(
+            collection,
+            target,
+            new Documents.BulkOperation.Put(id, body, options.precondition()),
+            options);
+  }
+
+  CompletionStage<Documents.WriteResult> delete(
+      CollectionName collection, DocumentId id, WriteOptions options) {
+    if (!placements.dependsOnPrior(collection)) {
+      Placements.Target target = placements.ofDelete(collection, id, Optional.empty());
+      return delete(collection, id, target, options);
+    }
+    return reads
+        .whenInMemory(collection, List.of(id))
+        .thenCompose(ready -> delete(collection, id, deletion(collection, id), options));
+  }
+
+  private CompletionStage<Documents.WriteResult> delete(
+      CollectionName collection, DocumentId id, Placements.Target target, WriteOptions options) {
+    return isHere(target)
+        ? here.delete(collection, id, target, options)
+        : elsewhere(
+            collection,
+            target,
+            new Documents.BulkOperation.Delete(id, options.precondition()),
+            options);
+  }
+
+  private boolean isHere(Placements.Target target) {
+    return target.placement().holds(self);
+  }
+
+  /** After what there is was fetched into memory. */
+  private Placements.Target deletion(CollectionName collection, DocumentId id) {
+    return placements.ofDelete(collection, id, store.find(collection, id));
+  }
+
+  private CompletionStage<Documents.WriteResult> elsewhere(
+      CollectionName collection,
+      Placements.Target target,
+      Documents.BulkOperation operation,
+      WriteOptions options) {
+    return group(collection, target, List.of(operation), options)
+        .thenApply(result -> single(result.outcomes().getFirst(), result.answer()));
+  }
+
+  private static Documents.WriteResult single(Documents.BulkOutcome outcome, Answer answer) {
+    return switch (outcome) {
+      case Documents.BulkOutcome.Written(VersionId version, boolean created) ->
+          new Documents.WriteResult(version, created, answer, Optional.empty());
+      case Documents.BulkOutcome.Deleted(VersionId version) ->
+          new Documents.WriteResult(version, false, answer, Optional.empty());
+      case Documents.BulkOutcome.Failed(StoreFailure.OutcomeUnknown unknown)
+          when unknown.members().get("version") instanceof String version ->
+          new Documents.WriteResult(VersionId.parse(version), false, answer, Optional.of(unknown));
+      case Documents.BulkOutcome.Failed(StoreFailure failure) -> throw failure;
+      case Documents.BulkOutcome.Found found ->
+          throw new IllegalStateException("a write was answered like a read");
+    };
+  }
+
+  /** Where an operation that is no read belongs. Fails when that cannot be told now. */
+  Placements.Target target(CollectionName collection, Documents.BulkOperation operation) {
+    return switch (operation) {
+      case Documents.BulkOperation.Put put -> placements.ofPut(collection, put.id(), put.body());
+      case Documents.BulkOperation.Delete delete ->
+          placements.dependsOnPrior(collection)
+              ? deletion(collection, delete.id())
+              : placements.ofDelete(collection, delete.id(), Optional.empty());
+      case Documents.BulkOperation.Get get ->
+          throw new IllegalArgumentException("a read is no write");
+    };
+  }
+
+  /** Completes when {@link #target} can be told of each of them without the disk. */
+  CompletionStage<Void> whenPlaceable(
+      CollectionName collection, List<Documents.BulkOperation> operations) {
+    return placements.dependsOnPrior(collection)
+        ? reads.whenInMemory(
+            collection,
+            operations.stream()
+                .filter(Documents.BulkOperation.Delete.class::isInstance)
+                .map(Documents.BulkOperation::id)
+                .toList())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * Several writes that belong into the same regions, made there. Does not fail: what stands in the
+   * way of all of them is what became of each.
+   */
+  CompletionStage<Documents.BulkResult> group(
+      CollectionName collection,
+      Placements.Target target,
+      List<Documents.BulkOperation> operations,
+      WriteOptions options) {
+    Optional<StoreFailure> refusal = here.absent(collection);
+    CompletionStage<Documents.BulkResult> made =
+        refusal.isPresent()
+            ? CompletableFuture.failedFuture(refusal.get())
+            : isHere(target)
+                ? here.group(collection, target, operations, options)
+                : elsewhere.group(collection, target, operations, options);
+    return made.exceptionally(
+        thrown -> {
+          StoreFailure failure = RegionDocuments.asStoreFailure(thrown);
+          return new Documents.BulkResult(
+              Collections.nCopies(operations.size(), new Documents.BulkOutcome.Failed(failure)),
+              here.nothingWritten(options));
+        });
+  }
+}
