@@ -1,5 +1,8 @@
 package dev.meridian.engine;
 
+import dev.meridian.document.Change;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -17,6 +20,15 @@ public final class DocumentPrefix {
   public DocumentPrefix(byte[] bytes) {
     this.bytes = bytes;
     this.hash = hash(bytes, bytes.length);
+  }
+
+  /** Of the document, or of the settings, that a change is about. */
+  DocumentPrefix(Change change) {
+    this(TableKey.prefix(change));
+  }
+
+  DocumentPrefix(byte space, CollectionName collection, DocumentId id) {
+    this(TableKey.prefix(space, collection, id));
   }
 
   /** Not a copy. */

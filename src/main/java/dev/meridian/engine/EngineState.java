@@ -102,10 +102,11 @@ final class EngineState {
   /**
    * Makes one logged change readable; to walks after {@link #settle}. Writer only.
    *
+   * @param prefix of what it is about
    * @param prior the newest visible version before it; of no account for settings and drops
    */
-  void apply(Change change, Optional<Change> prior) {
-    view.active().put(change);
+  void apply(Change change, DocumentPrefix prefix, Optional<Change> prior) {
+    view.active().put(change, prefix);
     latest = HlcTimestamp.max(latest, change.hlc());
     CollectionState before = collection(change.collection());
     CollectionState after =
@@ -122,8 +123,8 @@ final class EngineState {
   }
 
   /** The same, for one who is about to replace it. */
-  Optional<Change> visibleToReplace(CollectionName collection, DocumentId id) {
-    return visible(view.newestToReplace(collection, id));
+  Optional<Change> visibleToReplace(DocumentPrefix prefix) {
+    return visible(view.newestToReplace(prefix));
   }
 
   private Optional<Change> visible(Optional<Change> newest) {

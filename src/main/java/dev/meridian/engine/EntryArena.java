@@ -103,6 +103,25 @@ final class EntryArena {
         startB + (int) INT.get(arrayB, atB));
   }
 
+  long rank(int position, KeyRank ranks) {
+    byte[] array = array(position);
+    int at = offset(position);
+    return ranks.of(array, at + HEADER_BYTES, (int) INT.get(array, at));
+  }
+
+  /** How many bytes at their beginning the keys of two entries share. */
+  int sharedPrefix(int a, int b) {
+    byte[] arrayA = array(a);
+    int atA = offset(a);
+    byte[] arrayB = array(b);
+    int atB = offset(b);
+    int length = Math.min((int) INT.get(arrayA, atA), (int) INT.get(arrayB, atB));
+    int startA = atA + HEADER_BYTES;
+    int startB = atB + HEADER_BYTES;
+    int differ = Arrays.mismatch(arrayA, startA, startA + length, arrayB, startB, startB + length);
+    return differ < 0 ? length : differ;
+  }
+
   boolean isOf(int position, byte[] prefix) {
     byte[] array = array(position);
     int at = offset(position);

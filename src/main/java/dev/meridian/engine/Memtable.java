@@ -6,6 +6,7 @@ import dev.meridian.document.ChangeCodecV1;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -21,6 +22,10 @@ final class Memtable {
   private static final int ENTRY_OVERHEAD_BYTES = 40;
 
   private static final int FEWEST_SLOTS = 1024;
+
+  /** So many keys tell what those to come will share. */
+  private static final int TELLING_KEYS = 16;
+
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
   private final EntryArena entries = new EntryArena();
@@ -33,19 +38,26 @@ final class Memtable {
   private volatile long[] newest = new long[FEWEST_SLOTS];
 
   private int documents;
+  private KeyRank ranks = KeyRank.NONE;
   private final List<Integer> unsorted = new ArrayList<>();
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
   private volatile int size;
+
+  private record Ranked(long rank, int entry) {}
 
   /**
    * Reads of one document find it at once, walks after {@link #settle}. Putting the same change
    * twice does no harm. Writer only.
    */
   void put(Change change) {
-    byte[] prefix = TableKey.prefix(change);
-    int entry = entries.append(prefix, change);
-    index(DocumentPrefix.hash(prefix, prefix.length), prefix, entry);
+    put(change, new DocumentPrefix(change));
+  }
+
+  /** The same for one who has the prefix of its document. */
+  void put(Change change, DocumentPrefix prefix) {
+    int entry = entries.append(prefix.bytes(), change);
+    index(prefix.hash(), prefix.bytes(), entry);
     latest = HlcTimestamp.max(latest, change.hlc());
     unsorted.add(entry);
   }
@@ -56,14 +68,46 @@ final class Memtable {
    */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void settle() {
-    unsorted.sort(entries::compareKeys);
-    for (int entry : unsorted) {
-      if (sorted.insert(entry)) {
-        bytes += entries.length(entry) + ENTRY_OVERHEAD_BYTES;
+    int count = unsorted.size();
+    if (count == 0) {
+      return;
+    }
+    if (size == 0) {
+      ranks = commonRank();
+      sorted.rankBy(ranks);
+    }
+    Ranked[] batch = new Ranked[count];
+    for (int i = 0; i < count; i++) {
+      int entry = unsorted.get(i);
+      batch[i] = new Ranked(entries.rank(entry, ranks), entry);
+    }
+    Arrays.sort(batch, this::compare);
+    for (Ranked each : batch) {
+      if (sorted.insert(each.entry(), each.rank())) {
+        bytes += entries.length(each.entry()) + ENTRY_OVERHEAD_BYTES;
         size++;
       }
     }
     unsorted.clear();
+  }
+
+  private int compare(Ranked a, Ranked b) {
+    int order = Long.compareUnsigned(a.rank(), b.rank());
+    return order != 0 ? order : entries.compareKeys(a.entry(), b.entry());
+  }
+
+  /** By what tells the keys of the first batch apart; later ones are mostly like them. */
+  private KeyRank commonRank() {
+    int first = unsorted.getFirst();
+    byte[] key = entries.key(first);
+    int shared = key.length;
+    for (int entry : unsorted) {
+      shared = Math.min(shared, entries.sharedPrefix(first, entry));
+    }
+    boolean telling = unsorted.size() >= TELLING_KEYS;
+    return new KeyRank(
+        Arrays.copyOf(
+            key, telling ? shared : Math.min(shared, TableKey.collectionPrefixLength(key))));
   }
 
   private void index(long hash, byte[] prefix, int entry) {
@@ -113,6 +157,12 @@ final class Memtable {
       }
     }
     return result;
+  }
+
+  /** Brings near what {@link #newest} reads first; returns something of it. */
+  long touch(DocumentPrefix prefix) {
+    long[] slots = newest;
+    return slots[home(prefix.hash()) & slots.length - 1];
   }
 
   /** The newest version of a document. */

@@ -58,11 +58,12 @@ final class Replay {
       held.add(change);
       return;
     }
+    DocumentPrefix prefix = new DocumentPrefix(change);
     Optional<Change> prior =
         TableKey.space(change.kind()) == TableKey.DOCUMENTS
-            ? state.visibleToReplace(change.collection(), change.id())
+            ? state.visibleToReplace(prefix)
             : Optional.empty();
-    state.apply(change, prior);
+    state.apply(change, prefix, prior);
     state.vector(state.vector().with(change.dot()));
   }
 

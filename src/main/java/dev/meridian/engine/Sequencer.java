@@ -32,13 +32,11 @@ final class Sequencer {
   private final ReplicaId self;
   private final HybridLogicalClock clock;
   private final EngineState state;
-  private final Map<DocumentKey, Change> unforced = new HashMap<>();
+  private final Map<DocumentPrefix, Change> unforced = new HashMap<>();
   private VersionVector vector;
   private VersionVector othersOfVector;
   private VersionVector vectorBefore;
   private Runnable undoRemember = NOTHING;
-
-  private record DocumentKey(CollectionName collection, DocumentId id) {}
 
   /** What the writer does with a mutation. */
   sealed interface Decision {
@@ -46,9 +44,11 @@ final class Sequencer {
     /**
      * To be logged and applied.
      *
+     * @param prefix of what it is about
      * @param prior the version that was the newest before, if it is visible
      */
-    record Log(Change change, Optional<Change> prior, boolean created) implements Decision {}
+    record Log(Change change, DocumentPrefix prefix, Optional<Change> prior, boolean created)
+        implements Decision {}
 
     /** Nothing to be done but to answer. */
     record Answer(Outcome outcome) implements Decision {}
@@ -80,20 +80,40 @@ final class Sequencer {
     undoRemember.run();
   }
 
-  Decision decide(Mutation mutation) {
-    vectorBefore = vector;
-    undoRemember = NOTHING;
+  /** What a mutation is about: a document, or the settings of a collection. */
+  static DocumentPrefix prefix(Mutation mutation) {
     return switch (mutation) {
-      case Mutation.Put put -> put(put);
-      case Mutation.Delete delete -> delete(delete);
-      case Mutation.Configure configure -> configure(configure);
-      case Mutation.Drop drop -> drop(drop);
-      case Mutation.Replicated replicated -> replicated(replicated.change());
+      case Mutation.Put put -> new DocumentPrefix(TableKey.DOCUMENTS, put.collection(), put.id());
+      case Mutation.Delete delete ->
+          new DocumentPrefix(TableKey.DOCUMENTS, delete.collection(), delete.id());
+      case Mutation.Configure configure -> ofSettings(configure);
+      case Mutation.Drop drop -> ofSettings(drop);
+      case Mutation.Replicated replicated -> new DocumentPrefix(replicated.change());
     };
   }
 
-  private Decision put(Mutation.Put put) {
-    Optional<Change> prior = prior(put.collection(), put.id());
+  private static DocumentPrefix ofSettings(Mutation.Local mutation) {
+    CollectionName collection = mutation.collection();
+    return new DocumentPrefix(TableKey.SETTINGS, collection, new DocumentId(collection.value()));
+  }
+
+  /**
+   * @param prefix what {@link #prefix} says of it
+   */
+  Decision decide(Mutation mutation, DocumentPrefix prefix) {
+    vectorBefore = vector;
+    undoRemember = NOTHING;
+    return switch (mutation) {
+      case Mutation.Put put -> put(put, prefix);
+      case Mutation.Delete delete -> delete(delete, prefix);
+      case Mutation.Configure configure -> configure(configure, prefix);
+      case Mutation.Drop drop -> drop(drop, prefix);
+      case Mutation.Replicated replicated -> replicated(replicated.change(), prefix);
+    };
+  }
+
+  private Decision put(Mutation.Put put, DocumentPrefix prefix) {
+    Optional<Change> prior = prior(prefix);
     Optional<StoreFailure> refusal = check(put.precondition(), prior);
     if (refusal.isPresent()) {
       return refuse(refusal.get());
@@ -102,11 +122,12 @@ final class Sequencer {
       throw new IllegalArgumentException("the document belongs into " + put.placement());
     }
     boolean created = prior.isEmpty() || prior.get().isTombstone();
-    return local(ChangeKind.PUT, put, put.id(), put.placement(), put.body(), prior, created);
+    return local(
+        ChangeKind.PUT, put, prefix, put.id(), put.placement(), put.body(), prior, created);
   }
 
-  private Decision delete(Mutation.Delete delete) {
-    Optional<Change> prior = prior(delete.collection(), delete.id());
+  private Decision delete(Mutation.Delete delete, DocumentPrefix prefix) {
+    Optional<Change> prior = prior(prefix);
     Optional<StoreFailure> refusal = check(delete.precondition(), prior);
     if (refusal.isPresent()) {
       return refuse(refusal.get());
@@ -125,15 +146,23 @@ final class Sequencer {
               Map.of("version", version)));
     }
     return local(
-        ChangeKind.DELETE, delete, delete.id(), delete.placement(), Bytes.EMPTY, prior, false);
+        ChangeKind.DELETE,
+        delete,
+        prefix,
+        delete.id(),
+        delete.placement(),
+        Bytes.EMPTY,
+        prior,
+        false);
   }
 
-  private Decision configure(Mutation.Configure configure) {
+  private Decision configure(Mutation.Configure configure, DocumentPrefix prefix) {
     boolean created = !state.collection(configure.collection()).exists();
     DocumentId id = new DocumentId(configure.collection().value());
     return local(
         ChangeKind.SETTINGS,
         configure,
+        prefix,
         id,
         Placement.EVERYWHERE,
         configure.settings(),
@@ -141,7 +170,7 @@ final class Sequencer {
         created);
   }
 
-  private Decision drop(Mutation.Drop drop) {
+  private Decision drop(Mutation.Drop drop, DocumentPrefix prefix) {
     if (!state.collection(drop.collection()).exists()) {
       return refuse(
           new StoreFailure.CallerMistake(
@@ -150,12 +179,20 @@ final class Sequencer {
     }
     DocumentId id = new DocumentId(drop.collection().value());
     return local(
-        ChangeKind.DROP, drop, id, Placement.EVERYWHERE, Bytes.EMPTY, priorSettings(drop), false);
+        ChangeKind.DROP,
+        drop,
+        prefix,
+        id,
+        Placement.EVERYWHERE,
+        Bytes.EMPTY,
+        priorSettings(drop),
+        false);
   }
 
   private Decision local(
       ChangeKind kind,
       Mutation.Local mutation,
+      DocumentPrefix prefix,
       DocumentId id,
       Placement placement,
       Bytes body,
@@ -175,11 +212,11 @@ final class Sequencer {
             placement,
             body);
     vector = vector.with(self, dot.sequence());
-    remember(change);
-    return new Decision.Log(change, prior, created);
+    remember(change, prefix);
+    return new Decision.Log(change, prefix, prior, created);
   }
 
-  private Decision replicated(Change brought) {
+  private Decision replicated(Change brought, DocumentPrefix prefix) {
     Dot dot = brought.dot();
     long known = vector.get(dot.origin());
     if (dot.sequence() <= known) {
@@ -204,15 +241,13 @@ final class Sequencer {
       return refuse(new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
     }
     Optional<Change> prior =
-        TableKey.space(change.kind()) == TableKey.DOCUMENTS
-            ? prior(change.collection(), change.id())
-            : Optional.empty();
+        TableKey.space(change.kind()) == TableKey.DOCUMENTS ? prior(prefix) : Optional.empty();
     vector = vector.with(dot.origin(), dot.sequence());
     if (!dot.origin().equals(self)) {
       othersOfVector = others(vector);
     }
-    remember(change);
-    return new Decision.Log(change, prior, prior.isEmpty());
+    remember(change, prefix);
+    return new Decision.Log(change, prefix, prior, prior.isEmpty());
   }
 
   /**
@@ -224,11 +259,10 @@ final class Sequencer {
     return mine && !change.placement().equals(Placement.in(List.of(self)));
   }
 
-  private void remember(Change change) {
+  private void remember(Change change, DocumentPrefix key) {
     if (TableKey.space(change.kind()) != TableKey.DOCUMENTS) {
       return;
     }
-    DocumentKey key = new DocumentKey(change.collection(), change.id());
     Change before = unforced.get(key);
     if (before == null) {
       unforced.put(key, change);
@@ -240,14 +274,14 @@ final class Sequencer {
   }
 
   /** The newest version that no drop has undone. */
-  private Optional<Change> prior(CollectionName collection, DocumentId id) {
+  private Optional<Change> prior(DocumentPrefix prefix) {
     if (!unforced.isEmpty()) {
-      Change pending = unforced.get(new DocumentKey(collection, id));
+      Change pending = unforced.get(prefix);
       if (pending != null) {
         return visible(pending);
       }
     }
-    return state.visibleToReplace(collection, id);
+    return state.visibleToReplace(prefix);
   }
 
   private Optional<Change> visible(Change change) {

@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
  * The order of a memtable's entries (Pugh, "Skip Lists: A Probabilistic Alternative to Balanced
  * Trees", 1990), all links in a few arrays of ints. One thread inserts, any thread walks; an entry
  * is never taken out. A walk sees all that was inserted before it began.
+ *
+ * <p>A node carries its key's {@link KeyRank}, so that most comparisons touch nothing but the node.
  */
 final class SkipList {
 
@@ -17,59 +19,76 @@ final class SkipList {
 
   private static final int MAX_HEIGHT = 12;
   private static final int BRANCHING = 4;
+  private static final int RANK = 1;
+  private static final int LINKS = 3;
   private static final int ARRAY_BITS = 14;
   private static final int ARRAY_INTS = 1 << ARRAY_BITS;
   private static final VarHandle LINK = MethodHandles.arrayElementVarHandle(int[].class);
 
   private final EntryArena entries;
 
-  /** A node is where its entry's position stands; the links of its levels follow. */
+  /**
+   * A node is where its entry's position stands; the rank of its key in two halves and the links of
+   * its levels follow.
+   */
   private volatile int[][] arrays = new int[4][];
 
   private int arrayCount = 1;
-  private int free = 1 + MAX_HEIGHT;
+  private int free = LINKS + MAX_HEIGHT;
 
   /** Of each level the last node below the place where was inserted last. */
   private final int[] before = new int[MAX_HEIGHT];
 
   private final SplittableRandom random = new SplittableRandom(0);
 
+  /** Chosen before the first node; the first node's link publishes it. */
+  private KeyRank ranks = KeyRank.NONE;
+
   SkipList(EntryArena entries) {
     this.entries = entries;
     arrays[0] = new int[ARRAY_INTS];
   }
 
+  /** Before the first insertion: how keys are ranked. */
+  void rankBy(KeyRank ranks) {
+    this.ranks = ranks;
+  }
+
   /**
    * Cheap for keys that come in order: the search begins where the last one ended.
    *
+   * @param rank of its key
    * @return false when the key is there already
    */
-  boolean insert(int entry) {
-    if (!search(entry)) {
+  boolean insert(int entry, long rank) {
+    if (!search(entry, rank)) {
       Arrays.fill(before, NONE); // some are of this place, some of the last one
       return false;
     }
     int height = height();
-    int node = room(1 + height);
+    int node = room(LINKS + height);
     int[] array = array(node);
-    array[slot(node)] = entry;
+    int slot = slot(node);
+    array[slot] = entry;
+    array[slot + RANK] = (int) (rank >>> 32);
+    array[slot + RANK + 1] = (int) rank;
     for (int level = 0; level < height; level++) {
-      array[slot(node) + 1 + level] = next(before[level], level);
+      array[slot + LINKS + level] = next(before[level], level);
     }
     for (int level = 0; level < height; level++) {
-      LINK.setRelease(array(before[level]), slot(before[level]) + 1 + level, node);
+      LINK.setRelease(array(before[level]), slot(before[level]) + LINKS + level, node);
       before[level] = node;
     }
     return true;
   }
 
   /** Climbs from the last place as far as it must, then descends; or descends from the head. */
-  private boolean search(int entry) {
+  private boolean search(int entry, long rank) {
     int level = MAX_HEIGHT - 1;
     int node = NONE;
-    if (isBelow(before[0], entry)) {
+    if (before[0] != NONE && compare(before[0], entry, rank) < 0) {
       level = 0;
-      while (level < MAX_HEIGHT - 1 && isBelow(next(before[level], level), entry)) {
+      while (level < MAX_HEIGHT - 1 && isBelow(next(before[level], level), entry, rank)) {
         level++;
       }
       node = before[level];
@@ -78,7 +97,7 @@ final class SkipList {
     for (; level >= 0; level--) {
       int next = next(node, level);
       while (next != after) {
-        int order = entries.compareKeys(entry(next), entry);
+        int order = compare(next, entry, rank);
         if (order == 0) {
           return false;
         }
@@ -94,17 +113,31 @@ final class SkipList {
     return true;
   }
 
-  private boolean isBelow(int node, int entry) {
-    return node != NONE && entries.compareKeys(entry(node), entry) < 0;
+  private boolean isBelow(int node, int entry, long rank) {
+    return node != NONE && compare(node, entry, rank) < 0;
+  }
+
+  private int compare(int node, int entry, long rank) {
+    int order = Long.compareUnsigned(rank(node), rank);
+    return order != 0 ? order : entries.compareKeys(entry(node), entry);
+  }
+
+  private int compare(int node, byte[] key, long rank) {
+    int order = Long.compareUnsigned(rank(node), rank);
+    return order != 0 ? order : entries.compareKey(entry(node), key);
   }
 
   /** The first node whose key is not below the given one. */
   int from(byte[] key) {
+    if (next(NONE) == NONE) {
+      return NONE;
+    }
+    long rank = ranks.of(key, 0, key.length);
     int node = NONE;
     int after = NONE;
     for (int level = MAX_HEIGHT - 1; level >= 0; level--) {
       int next = next(node, level);
-      while (next != after && next != NONE && entries.compareKey(entry(next), key) < 0) {
+      while (next != after && next != NONE && compare(next, key, rank) < 0) {
         node = next;
         next = next(node, level);
       }
@@ -122,7 +155,13 @@ final class SkipList {
   }
 
   private int next(int node, int level) {
-    return (int) LINK.getAcquire(array(node), slot(node) + 1 + level);
+    return (int) LINK.getAcquire(array(node), slot(node) + LINKS + level);
+  }
+
+  private long rank(int node) {
+    int[] array = array(node);
+    int slot = slot(node) + RANK;
+    return (long) array[slot] << 32 | array[slot + 1] & 0xFFFFFFFFL;
   }
 
   private int height() {

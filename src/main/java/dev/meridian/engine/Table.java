@@ -21,6 +21,13 @@ public interface Table extends AutoCloseable {
    */
   boolean mayContain(DocumentPrefix prefix);
 
+  /**
+   * Touches what {@link #mayContain} will read, and never fails.
+   *
+   * @return of no meaning
+   */
+  long touch(DocumentPrefix prefix);
+
   /** The first entry whose key starts with {@code prefix}. */
   Optional<Change> first(DocumentPrefix prefix);
 

@@ -145,13 +145,18 @@ public final class TableKey {
         && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
   }
 
-  /** How much of a key is the prefix that all versions of its document share. */
-  public static int documentPrefixLength(byte[] key) {
+  /** How much of a key is the prefix that all documents of its collection share. */
+  static int collectionPrefixLength(byte[] key) {
     int at = 1;
     while (key[at] != 0) {
       at++;
     }
-    at++;
+    return at + 1;
+  }
+
+  /** How much of a key is the prefix that all versions of its document share. */
+  public static int documentPrefixLength(byte[] key) {
+    int at = collectionPrefixLength(key);
     while (key[at] != 0) {
       at++;
     }

@@ -61,6 +61,11 @@ public final class MemoryTableStore implements TableStore {
       }
 
       @Override
+      public long touch(DocumentPrefix prefix) {
+        return 0;
+      }
+
+      @Override
       public boolean mayContain(DocumentPrefix prefix) {
         return first(prefix).isPresent();
       }

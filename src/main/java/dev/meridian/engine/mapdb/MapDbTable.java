@@ -67,6 +67,15 @@ final class MapDbTable implements Table {
   }
 
   @Override
+  public long touch(DocumentPrefix prefix) {
+    try {
+      return filter.touch(prefix.hash());
+    } catch (IllegalStateException | InternalError unreadable) {
+      return 0; // who reads it in earnest is told
+    }
+  }
+
+  @Override
   public Optional<Change> first(DocumentPrefix prefix) {
     return mayContain(prefix) ? read(() -> find(prefix.bytes())) : Optional.empty();
   }
