@@ -1,19 +1,16 @@
 package dev.meridian.bench.storage;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 
 /**
  * One store in a process of its own, so that what the process uses is what the store uses, and so
@@ -259,12 +256,12 @@ final class StorageChild {
     long lastBusy = start;
     long lastSample = start;
     long cpu = ProcessFigures.cpuNanos();
-    List<String> files = files();
+    Map<String, Long> files = DirectoryFiles.sizes(job.directory());
     while (System.nanoTime() - lastBusy < QUIET_NANOS) {
       Thread.sleep(SAMPLE_MILLIS);
       long now = System.nanoTime();
       long cpuNow = ProcessFigures.cpuNanos();
-      List<String> filesNow = files();
+      Map<String, Long> filesNow = DirectoryFiles.sizes(job.directory());
       boolean busy =
           (double) (cpuNow - cpu) / (now - lastSample) > BUSY_SHARE
               || !filesNow.equals(files)
@@ -468,31 +465,11 @@ final class StorageChild {
     }
   }
 
-  // ---- files, progress ----
-
-  private List<String> files() throws IOException {
-    try (Stream<Path> files = Files.walk(job.directory())) {
-      return files.map(file -> file + " " + size(file)).sorted().toList();
-    }
-  }
-
   private long fileBytes(ToLongFunction<String> weight) throws IOException {
-    try (Stream<Path> files = Files.walk(job.directory())) {
-      return files
-          .filter(Files::isRegularFile)
-          .mapToLong(
-              file -> weight.applyAsLong(job.directory().relativize(file).toString()) * size(file))
-          .sum();
+    long sum = 0;
+    for (Map.Entry<String, Long> file : DirectoryFiles.sizes(job.directory()).entrySet()) {
+      sum += weight.applyAsLong(file.getKey()) * file.getValue();
     }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException gone) {
-      return 0;
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
+    return sum;
   }
 }
