@@ -82,7 +82,7 @@ public final class DataDirectoryCheck {
     if (!Files.isDirectory(directory.resolve("wal"))) {
       throw new IOException(directory + " is no data directory: it has no log in 'wal'");
     }
-    DirectoryLock lock = DirectoryLock.acquire(directory);
+    DirectoryLock lock = DirectoryLock.acquireToRead(directory);
     try {
       return check();
     } finally {
@@ -187,7 +187,7 @@ public final class DataDirectoryCheck {
     try {
       LogCheck.Report report =
           LogCheck.check(
-              new DiskLogDirectory(directory.resolve("wal")),
+              DiskLogDirectory.toRead(directory.resolve("wal")),
               record -> {},
               (damage, first, last) -> {
                 boolean covered = last.compareTo(checkpoint) <= 0;

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Log files in a directory of the file system. */
@@ -20,10 +22,21 @@ public final class DiskLogDirectory implements LogDirectory {
   private static final int PREALLOCATION_STEP_BYTES = 2 << 20;
 
   private final Path directory;
+  private final Set<OpenOption> access;
 
   /** The directory is created when it is first listed. */
   public DiskLogDirectory(Path directory) {
+    this(directory, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  private DiskLogDirectory(Path directory, Set<OpenOption> access) {
     this.directory = directory;
+    this.access = access;
+  }
+
+  /** One whose files can only be read, also where the disk takes no writes. */
+  public static DiskLogDirectory toRead(Path directory) {
+    return new DiskLogDirectory(directory, Set.of(StandardOpenOption.READ));
   }
 
   @Override
@@ -51,9 +64,7 @@ public final class DiskLogDirectory implements LogDirectory {
 
   @Override
   public LogFile open(String name) throws IOException {
-    return new DiskLogFile(
-        FileChannel.open(
-            directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new DiskLogFile(FileChannel.open(directory.resolve(name), access));
   }
 
   @Override

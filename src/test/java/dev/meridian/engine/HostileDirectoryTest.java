@@ -282,6 +282,30 @@ class HostileDirectoryTest {
   }
 
   @Test
+  void whoDeletesTheLockStillLetsNobodyIn() throws IOException {
+    DirectoryLock first = DirectoryLock.acquire(data);
+    Files.delete(data.resolve("LOCK"));
+    IOException refused = assertThrows(IOException.class, () -> DirectoryLock.acquire(data));
+    assertTrue(refused.getMessage().contains("in use"), refused.getMessage());
+    assertThrows(IOException.class, () -> DirectoryLock.acquireToRead(data));
+    first.close();
+    DirectoryLock.acquire(data).close();
+  }
+
+  @Test
+  void whoOnlyReadsMakesNoFileAndKeepsWritersOut() throws IOException {
+    DirectoryLock.acquireToRead(data).close();
+    try (Stream<Path> files = Files.list(data)) {
+      assertEquals(List.of(), files.toList());
+    }
+    DirectoryLock.acquire(data).close();
+    DirectoryLock reader = DirectoryLock.acquireToRead(data);
+    assertThrows(IOException.class, () -> DirectoryLock.acquire(data));
+    reader.close();
+    DirectoryLock.acquire(data).close();
+  }
+
+  @Test
   void aWallThatGoesBackADayBetweenLivesTakesNothingAway() throws IOException {
     HlcTimestamp before;
     try (EngineRig rig = open()) {

@@ -101,6 +101,10 @@ class LifecycleIT {
       assertNotEquals(0, second.awaitExit(Duration.ofSeconds(30)));
       assertTrue(second.log().contains("is in use by another process"), second.log());
       assertEquals(200, first.status("GET", "/q/health/ready"));
+      Files.delete(directory.resolve("eu/LOCK")); // taken for a relic
+      second.launch();
+      assertNotEquals(0, second.awaitExit(Duration.ofSeconds(30)));
+      assertEquals(201, first.put(RegionProcess.doc("c", "a"), "{}").statusCode());
     }
   }
 

@@ -103,6 +103,12 @@ class CheckCommandTest {
     assertEquals(0, check(directory, printed), printed.toString());
     assertContains("All is well.", printed);
     assertEquals(before, contents());
+    for (Path lock : List.of(directory.resolve("LOCK"), directory.resolve("wal/LOCK"))) {
+      Files.deleteIfExists(lock);
+    }
+    before = contents();
+    assertEquals(0, check(directory, printed), "as on a disk that cannot be written");
+    assertEquals(before, contents());
   }
 
   @Test
