@@ -7,6 +7,7 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.engine.ForceTime;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.WallClock;
@@ -32,7 +33,7 @@ final class Bulk {
   private final List<Documents.BulkOutcome> outcomes = new ArrayList<>();
   private final long start;
   private long charge;
-  private long logNanos;
+  private HereNanos here = HereNanos.NONE;
   private Optional<Dot> last = Optional.empty();
 
   Bulk(
@@ -68,7 +69,7 @@ final class Bulk {
           new Documents.BulkResult(List.copyOf(outcomes), writes.nothingWritten(options, charge)));
     }
     return writes
-        .confirm(begun, options, last.get(), start, logNanos, charge)
+        .confirm(begun, options, last.get(), start, here, charge)
         .thenApply(
             confirmed ->
                 new Documents.BulkResult(
@@ -130,7 +131,7 @@ final class Bulk {
         .all(collection, run, options)
         .thenCompose(
             applied -> {
-              logNanos += clock.nanos() - asked;
+              here = here.plus(took(applied, asked));
               int at = 0;
               for (Optional<StoreFailure> refusal : refusals) {
                 outcomes.add(
@@ -140,6 +141,15 @@ final class Bulk {
               }
               return from(next);
             });
+  }
+
+  /** The last one was forced last. */
+  private HereNanos took(List<Outcome> outcomes, long asked) {
+    return outcomes.reversed().stream()
+        .filter(Outcome.Applied.class::isInstance)
+        .findFirst()
+        .map(last -> HereNanos.of((Outcome.Applied) last, asked, clock.nanos()))
+        .orElse(HereNanos.NONE);
   }
 
   private Documents.BulkOutcome found(Documents.BulkOperation.Get get) {
@@ -154,7 +164,7 @@ final class Bulk {
 
   private Documents.BulkOutcome outcome(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Applied(Change change, boolean created) -> {
+      case Outcome.Applied(Change change, boolean created, ForceTime force) -> {
         charge += RequestCharge.write(change.body().length());
         last = Optional.of(change.dot());
         yield change.isTombstone()

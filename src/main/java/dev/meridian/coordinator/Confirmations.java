@@ -148,13 +148,12 @@ final class Confirmations {
    *
    * @param sequence of the last change of the write
    * @param startNanos when the request began
-   * @param logNanos how long this region's log took
+   * @param here how long this region took
    */
   CompletionStage<Confirmed> confirm(
-      Plan plan, WriteOptions options, long sequence, long startNanos, long logNanos) {
+      Plan plan, WriteOptions options, long sequence, long startNanos, HereNanos here) {
     return switch (plan) {
-      case Plan.Here here ->
-          CompletableFuture.completedFuture(confirmHere(here, options, logNanos));
+      case Plan.Here only -> CompletableFuture.completedFuture(confirmHere(only, options, here));
       case Plan.Elsewhere elsewhere -> {
         CompletableFuture<Confirmed> result = new CompletableFuture<>();
         long asked = clock.nanos();
@@ -166,7 +165,7 @@ final class Confirmations {
             (nothing, cancelled) -> {
               timer.cancel();
               long waited = clock.nanos() - asked;
-              Receipt.Times times = new Receipt.Times(logNanos, waited, waited);
+              Receipt.Times times = new Receipt.Times(here, waited, waited);
               result.complete(outcome(elsewhere, options, sequence, cancelled == null, times));
             });
         yield result;
@@ -175,7 +174,7 @@ final class Confirmations {
   }
 
   /** The same for a write that this region alone confirms. */
-  Confirmed confirmHere(Plan.Here plan, WriteOptions options, long logNanos) {
+  Confirmed confirmHere(Plan.Here plan, WriteOptions options, HereNanos here) {
     String usual = plan.got().equals("none") ? "in the log's buffer" : "forced here";
     return new Confirmed(
         Receipt.local(
@@ -183,7 +182,7 @@ final class Confirmations {
             plan.got(),
             plan.why().orElse(usual),
             replicas.self(),
-            new Receipt.Times(logNanos, 0, 0)),
+            new Receipt.Times(here, 0, 0)),
         Optional.empty());
   }
 

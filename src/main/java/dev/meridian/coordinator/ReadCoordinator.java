@@ -287,7 +287,7 @@ final class ReadCoordinator {
                                   "session",
                                   why,
                                   copy.self(),
-                                  new Receipt.Times(0, waited, waited)));
+                                  new Receipt.Times(HereNanos.NONE, waited, waited)));
                         }))
         .thenCompose(Function.identity());
   }

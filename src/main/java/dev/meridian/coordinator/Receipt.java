@@ -26,13 +26,18 @@ public record Receipt(
   /**
    * Parts of a request's time; 0 for what there was none of.
    *
-   * @param logNanos until the write was forced to this region's log and readable
+   * @param logNanos until the write was forced to this region's log
+   * @param applyNanos from then until it was readable and the log's writer had answered
    * @param waitNanos until the guarantee could be given, all in all
    * @param wanNanos of that, waiting for other regions to answer
    */
-  public record Times(long logNanos, long waitNanos, long wanNanos) {
+  public record Times(long logNanos, long applyNanos, long waitNanos, long wanNanos) {
 
-    public static final Times NONE = new Times(0, 0, 0);
+    public static final Times NONE = new Times(0, 0, 0, 0);
+
+    Times(HereNanos here, long waitNanos, long wanNanos) {
+      this(here.log(), here.apply(), waitNanos, wanNanos);
+    }
   }
 
   Receipt because(String reason) {

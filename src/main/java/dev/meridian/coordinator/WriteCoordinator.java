@@ -195,10 +195,10 @@ final class WriteCoordinator {
                 .make()
                 .thenApply(
                     applied -> {
-                      long logNanos = clock.nanos() - asked;
+                      HereNanos took = HereNanos.of(applied, asked, clock.nanos());
                       Confirmed confirmed =
                           confirmed(
-                              confirmations.confirmHere(here, options, logNanos),
+                              confirmations.confirmHere(here, options, took),
                               begun,
                               options,
                               applied.change().dot(),
@@ -212,8 +212,8 @@ final class WriteCoordinator {
               .thenCompose(
                   applied -> {
                     Dot dot = applied.change().dot();
-                    long logNanos = clock.nanos() - asked;
-                    return confirm(begun, options, dot, start, logNanos, charge)
+                    HereNanos took = HereNanos.of(applied, asked, clock.nanos());
+                    return confirm(begun, options, dot, start, took, charge)
                         .thenApply(
                             confirmed ->
                                 new Done(applied, confirmed.answer(), confirmed.unconfirmed()));
@@ -264,9 +264,9 @@ final class WriteCoordinator {
    * @param last the last change of the write
    */
   CompletionStage<Confirmed> confirm(
-      Begun begun, WriteOptions options, Dot last, long startNanos, long logNanos, long charge) {
+      Begun begun, WriteOptions options, Dot last, long startNanos, HereNanos here, long charge) {
     return confirmations
-        .confirm(begun.plan(), options, last.sequence(), startNanos, logNanos)
+        .confirm(begun.plan(), options, last.sequence(), startNanos, here)
         .thenApply(known -> confirmed(known, begun, options, last, charge));
   }
 

@@ -20,6 +20,7 @@ import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.ChangeFeed;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.DocumentStore;
+import dev.meridian.engine.ForceTime;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.Scheduler;
@@ -130,7 +131,7 @@ public final class MemoryEngine implements DocumentStore {
             mutation.traceparent(),
             body);
     take(change);
-    return new Outcome.Applied(change, prior == null);
+    return new Outcome.Applied(change, prior == null, ForceTime.UNKNOWN);
   }
 
   private Outcome replicated(Change change) {
@@ -154,7 +155,7 @@ public final class MemoryEngine implements DocumentStore {
           new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
     }
     take(change);
-    return new Outcome.Applied(change, false);
+    return new Outcome.Applied(change, false, ForceTime.UNKNOWN);
   }
 
   private void take(Change change) {
