@@ -60,13 +60,17 @@ final class Answers {
     }
   }
 
-  /** The parts there were: the log, the wait for the guarantee, and of that, for other regions. */
+  /**
+   * The parts there were: the log, making it readable, the wait for the guarantee, and of that, for
+   * other regions.
+   */
   private static String timing(Receipt.Times times) {
     if (times == Receipt.Times.NONE) {
       return "";
     }
     StringBuilder text = new StringBuilder(48);
     part(text, "wal", times.logNanos());
+    part(text, "apply", times.applyNanos());
     part(text, "wait", times.waitNanos());
     part(text, "wan", times.wanNanos());
     return text.toString();

@@ -8,7 +8,8 @@ import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonDocument;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.document.StoreFailure;
-import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.PUT;
@@ -25,7 +26,8 @@ import org.jboss.resteasy.reactive.RestPath;
 @Path("/v1/cluster/links/{peer}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Cluster")
-@NonBlocking
+@Blocking
+@RunOnVirtualThread
 public class LinkResource {
 
   private static final ObjectMapper JSON = new ObjectMapper(JsonDocument.json().copy());
@@ -45,8 +47,8 @@ public class LinkResource {
       summary = "Pause or resume reading from a peer",
       description =
           "The body is {\"paused\":true} or {\"paused\":false}. While the link is paused, changes of"
-              + " the peer come through other regions or wait there; nothing is lost. A restart of"
-              + " the node resumes it. 404 for a region that is no peer.")
+              + " the peer come through other regions or wait there; nothing is lost. It stays"
+              + " paused when the node restarts. 404 for a region that is no peer.")
   public Response put(@RestPath String peer, byte[] body) {
     boolean paused = read(body);
     links.pause(peer, paused);

@@ -72,8 +72,8 @@ public class OpenApiHeaders implements OASFilter {
           "Meridian-Staleness",
           "An upper bound on the answer's age, in ms.",
           "Server-Timing",
-          "Parts of the time: wal (until forced here), wait (for the guarantee), wan (of that, for"
-              + " other regions).");
+          "Parts of the time: wal (until forced here), apply (from then until readable here), wait"
+              + " (for the guarantee), wan (of that, for other regions).");
 
   @Override
   public void filterOpenAPI(OpenAPI openApi) {

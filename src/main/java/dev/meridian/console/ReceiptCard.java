@@ -51,6 +51,8 @@ class ReceiptCard extends Article {
         "regions, this one included");
     if (kind == Kind.WRITE) {
       facts.put("Log", millis(receipt.times().logNanos()), "until it was in this region's log");
+      facts.put(
+          "Readable", millis(receipt.times().applyNanos()), "after that, until it could be read");
     }
     facts.put(
         "Waited",

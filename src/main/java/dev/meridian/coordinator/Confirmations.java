@@ -156,17 +156,17 @@ final class Confirmations {
    *
    * @param changes of the write, in order, at least one
    * @param startNanos when the request began
-   * @param logNanos how long this region's log took
+   * @param here how long this region took
    */
   CompletionStage<Confirmed> confirm(
       DurabilityPlan plan,
       WriteOptions options,
       List<Change> changes,
       long startNanos,
-      long logNanos) {
+      HereNanos here) {
     return switch (plan) {
-      case DurabilityPlan.Here here ->
-          CompletableFuture.completedFuture(confirmHere(here, options, logNanos));
+      case DurabilityPlan.Here only ->
+          CompletableFuture.completedFuture(confirmHere(only, options, here));
       case DurabilityPlan.Elsewhere elsewhere -> {
         long asked = clock.nanos();
         long left = Math.max(0, options.timeout().toNanos() - (asked - startNanos));
@@ -174,7 +174,7 @@ final class Confirmations {
             .thenApply(
                 reached -> {
                   long waited = clock.nanos() - asked;
-                  Receipt.Times times = new Receipt.Times(logNanos, waited, waited);
+                  Receipt.Times times = new Receipt.Times(here, waited, waited);
                   long sequence = changes.getLast().dot().sequence();
                   return outcome(elsewhere, options, sequence, reached, times);
                 });
@@ -206,7 +206,7 @@ final class Confirmations {
   }
 
   /** The same for a write that this region alone confirms. */
-  Confirmed confirmHere(DurabilityPlan.Here plan, WriteOptions options, long logNanos) {
+  Confirmed confirmHere(DurabilityPlan.Here plan, WriteOptions options, HereNanos here) {
     String usual = plan.got().equals("none") ? "in the log's buffer" : "forced here";
     return new Confirmed(
         Receipt.local(
@@ -214,7 +214,7 @@ final class Confirmations {
             plan.got(),
             plan.why().orElse(usual),
             replicas.self(),
-            new Receipt.Times(logNanos, 0, 0)),
+            new Receipt.Times(here, 0, 0)),
         Optional.empty());
   }
 

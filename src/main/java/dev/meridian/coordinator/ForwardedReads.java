@@ -135,6 +135,6 @@ final class ForwardedReads {
         List.of(peer.id()),
         1,
         1,
-        new Receipt.Times(0, took, took));
+        new Receipt.Times(HereNanos.NONE, took, took));
   }
 }

@@ -101,7 +101,7 @@ final class LevelGate {
                                   "session",
                                   why,
                                   copy.self(),
-                                  new Receipt.Times(0, waited, waited)));
+                                  new Receipt.Times(HereNanos.NONE, waited, waited)));
                         }))
         .thenCompose(Function.identity());
   }

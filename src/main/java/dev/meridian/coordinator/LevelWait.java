@@ -141,7 +141,7 @@ final class LevelWait<T> {
   }
 
   private void serve(String got, String why) {
-    Receipt.Times times = new Receipt.Times(0, waited(), 0);
+    Receipt.Times times = new Receipt.Times(HereNanos.NONE, waited(), 0);
     here.apply(Receipt.local(options.level().text(), got, why, copy.self(), times))
         .whenComplete(
             (value, failure) -> {

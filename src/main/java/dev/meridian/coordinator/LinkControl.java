@@ -2,7 +2,8 @@ package dev.meridian.coordinator;
 
 /**
  * Stops and restarts what this region reads from a peer. Fails with {@code peer-not-found} for a
- * region that is no peer. Thread-safe; does not survive a restart of the node.
+ * region that is no peer. Thread-safe; waits for the disk. What is paused stays so across a restart
+ * of the node.
  */
 public interface LinkControl {
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param clockErrorMs how far that may be off; -1 while unknown
  * @param lastError why it failed last, also when it works again; empty when it never did
  * @param lastErrorAt RFC 3339, or empty
+ * @param pausedSince RFC 3339: when an operator paused it; empty when none did
  * @param perMinute each of the last ten minutes, the oldest first
  * @param slo the targets of p50, p95, p99 and p99.9
  */
@@ -31,6 +32,7 @@ public record LinkDetail(
     long clockErrorMs,
     String lastError,
     String lastErrorAt,
+    String pausedSince,
     Lag tenMinutes,
     Lag total,
     List<Lag> perMinute,
@@ -46,7 +48,8 @@ public record LinkDetail(
 
   /** Of a link that nothing is known of. */
   public static final LinkDetail NONE =
-      new LinkDetail(0, 0, 0, 0, 0, 0, 0, 0, -1, "", "", Lag.NONE, Lag.NONE, List.of(), List.of());
+      new LinkDetail(
+          0, 0, 0, 0, 0, 0, 0, 0, -1, "", "", "", Lag.NONE, Lag.NONE, List.of(), List.of());
 
   /**
    * Lag in ms.

@@ -33,13 +33,16 @@ final class LinkDetails {
         link.clockOffsetMillis(),
         figures.clockErrorMillis(),
         figures.lastError(),
-        figures.lastErrorAtMillis() == 0
-            ? ""
-            : Instant.ofEpochMilli(figures.lastErrorAtMillis()).toString(),
+        instant(figures.lastErrorAtMillis()),
+        instant(figures.pausedSinceMillis()),
         lag(lag.tenMinutes()),
         lag(lag.total()),
         lag.perMinute().stream().map(LinkDetails::lag).toList(),
         slo(lag, targets));
+  }
+
+  private static String instant(long millis) {
+    return millis == 0 ? "" : Instant.ofEpochMilli(millis).toString();
   }
 
   private static Lag lag(LagPercentiles lag) {

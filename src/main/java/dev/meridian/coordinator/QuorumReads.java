@@ -281,7 +281,7 @@ final class QuorumReads {
           regions,
           regions.size(),
           need,
-          new Receipt.Times(0, spent, spent));
+          new Receipt.Times(HereNanos.NONE, spent, spent));
     }
 
     private List<ReplicaId> with(List<ReplicaId> others) {

@@ -26,13 +26,22 @@ public record Receipt(
   /**
    * Parts of a request's time; 0 for what there was none of.
    *
-   * @param logNanos until the write was forced to this region's log and readable
+   * @param logNanos until the write was forced to this region's log
+   * @param applyNanos from then until it was readable and the log's writer had answered
    * @param waitNanos until the guarantee could be given, all in all
    * @param wanNanos of that, waiting for other regions to answer
    */
-  public record Times(long logNanos, long waitNanos, long wanNanos) {
+  public record Times(long logNanos, long applyNanos, long waitNanos, long wanNanos) {
 
-    public static final Times NONE = new Times(0, 0, 0);
+    public static final Times NONE = new Times(0, 0, 0, 0);
+
+    Times(HereNanos here, long waitNanos, long wanNanos) {
+      this(here.log(), here.apply(), waitNanos, wanNanos);
+    }
+
+    HereNanos here() {
+      return new HereNanos(logNanos, applyNanos);
+    }
   }
 
   Receipt because(String reason) {
@@ -45,14 +54,14 @@ public record Receipt(
     from.stream().filter(region -> !all.contains(region)).forEach(all::add);
     String names =
         from.stream().map(ReplicaId::value).collect(java.util.stream.Collectors.joining(", "));
-    Times longer = new Times(times.logNanos(), times.waitNanos() + nanos, times.wanNanos() + nanos);
+    Times longer = new Times(times.here(), times.waitNanos() + nanos, times.wanNanos() + nanos);
     return new Receipt(
         asked, got, why + "; body from " + names, List.copyOf(all), acks, need, longer);
   }
 
   /** The same for one who had another region do it. */
   Receipt madeBy(ReplicaId region, long nanos) {
-    Times longer = new Times(times.logNanos(), Math.max(nanos, times.waitNanos()), nanos);
+    Times longer = new Times(times.here(), Math.max(nanos, times.waitNanos()), nanos);
     return new Receipt(asked, got, "made in " + region + ": " + why, regions, acks, need, longer);
   }
 

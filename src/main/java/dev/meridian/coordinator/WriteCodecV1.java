@@ -225,7 +225,8 @@ final class WriteCodecV1 {
 
   private static void receipt(MessageWriter out, Receipt receipt) {
     out.text(receipt.asked()).text(receipt.got()).text(receipt.why()).regions(receipt.regions());
-    out.u16(receipt.acks()).u16(receipt.need()).u64(receipt.times().logNanos());
+    HereNanos here = receipt.times().here();
+    out.u16(receipt.acks()).u16(receipt.need()).u64(here.log() + here.apply()); // both in one
     out.u64(receipt.times().waitNanos()).u64(receipt.times().wanNanos());
   }
 
@@ -237,6 +238,6 @@ final class WriteCodecV1 {
         in.regions(),
         in.u16(),
         in.u16(),
-        new Receipt.Times(in.u64(), in.u64(), in.u64()));
+        new Receipt.Times(new HereNanos(in.u64(), 0), in.u64(), in.u64()));
   }
 }

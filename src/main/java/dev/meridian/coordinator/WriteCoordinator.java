@@ -222,10 +222,10 @@ final class WriteCoordinator {
                 .make()
                 .thenApply(
                     applied -> {
-                      long logNanos = clock.nanos() - asked;
+                      HereNanos took = HereNanos.of(applied, asked, clock.nanos());
                       Confirmed confirmed =
                           confirmed(
-                              confirmations.confirmHere(here, options, logNanos),
+                              confirmations.confirmHere(here, options, took),
                               begun,
                               options,
                               applied.change().dot(),
@@ -239,8 +239,8 @@ final class WriteCoordinator {
               .thenCompose(
                   applied -> {
                     List<Change> made = List.of(applied.change());
-                    long logNanos = clock.nanos() - asked;
-                    return confirm(begun, options, made, start, logNanos, charge)
+                    HereNanos took = HereNanos.of(applied, asked, clock.nanos());
+                    return confirm(begun, options, made, start, took, charge)
                         .thenApply(
                             confirmed ->
                                 new Done(applied, confirmed.answer(), confirmed.unconfirmed()));
@@ -294,10 +294,10 @@ final class WriteCoordinator {
       WriteOptions options,
       List<Change> made,
       long startNanos,
-      long logNanos,
+      HereNanos here,
       long charge) {
     return confirmations
-        .confirm(begun.plan(), options, made, startNanos, logNanos)
+        .confirm(begun.plan(), options, made, startNanos, here)
         .thenApply(known -> confirmed(known, begun, options, made.getLast().dot(), charge));
   }
 

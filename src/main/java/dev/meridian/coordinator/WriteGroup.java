@@ -6,6 +6,7 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.engine.ForceTime;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.WallClock;
@@ -63,14 +64,14 @@ final class WriteGroup {
     return writes
         .all(collection, mutations, options)
         .whenComplete((applied, failure) -> writes.giveUpIf(failure != null, begun))
-        .thenCompose(applied -> confirmed(begun, refusals, applied, clock.nanos() - asked));
+        .thenCompose(applied -> confirmed(begun, refusals, applied, took(applied, asked)));
   }
 
   private CompletionStage<Documents.BulkResult> confirmed(
       WriteCoordinator.Begun begun,
       List<Optional<StoreFailure>> refusals,
       List<Outcome> applied,
-      long logNanos) {
+      HereNanos took) {
     List<Documents.BulkOutcome> outcomes = new ArrayList<>();
     List<Change> changes = new ArrayList<>();
     long charge = 0;
@@ -82,9 +83,9 @@ final class WriteGroup {
       }
       Outcome outcome = applied.get(at++);
       outcomes.add(outcome(outcome));
-      if (outcome instanceof Outcome.Applied(Change change, boolean created)) {
-        changes.add(change);
-        charge += RequestCharge.write(change.body().length());
+      if (outcome instanceof Outcome.Applied made) {
+        changes.add(made.change());
+        charge += RequestCharge.write(made.change().body().length());
       }
     }
     if (changes.isEmpty()) {
@@ -93,7 +94,7 @@ final class WriteGroup {
           new Documents.BulkResult(outcomes, writes.nothingWritten(options)));
     }
     return writes
-        .confirm(begun, options, changes, start, logNanos, charge)
+        .confirm(begun, options, changes, start, took, charge)
         .thenApply(
             confirmed ->
                 new Documents.BulkResult(
@@ -101,6 +102,16 @@ final class WriteGroup {
                         .map(outcome -> known(outcome, confirmed.unconfirmed()))
                         .toList(),
                     confirmed.answer()));
+  }
+
+  /** The last one was forced last. */
+  private HereNanos took(List<Outcome> outcomes, long asked) {
+    for (Outcome outcome : outcomes.reversed()) {
+      if (outcome instanceof Outcome.Applied last) {
+        return HereNanos.of(last, asked, clock.nanos());
+      }
+    }
+    return HereNanos.NONE;
   }
 
   /** A write that is not known to be as durable as asked did not succeed, nor did it fail. */
@@ -125,7 +136,7 @@ final class WriteGroup {
 
   private static Documents.BulkOutcome outcome(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Applied(Change change, boolean created) ->
+      case Outcome.Applied(Change change, boolean created, ForceTime force) ->
           change.isTombstone()
               ? new Documents.BulkOutcome.Deleted(change.version())
               : new Documents.BulkOutcome.Written(change.version(), created);

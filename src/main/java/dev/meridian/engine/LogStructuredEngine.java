@@ -188,6 +188,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             log,
             state,
             clock,
+            parts.wall(),
             replay.ceiling(),
             checkpointer,
             queue,

@@ -11,8 +11,10 @@ public sealed interface Outcome {
    * In the log; forced to disk and readable too, unless it was to be told before that.
    *
    * @param created true when a live document (or the collection) came into being
+   * @param force of the batch it was forced with; what follows until the outcome is told makes it
+   *     readable
    */
-  record Applied(Change change, boolean created) implements Outcome {}
+  record Applied(Change change, boolean created, ForceTime force) implements Outcome {}
 
   /** A replicated change that was here already. Nothing was done. */
   record Duplicate() implements Outcome {}

@@ -9,6 +9,7 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.env.WallClock;
 import dev.meridian.wal.LogFullException;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
@@ -47,6 +48,7 @@ final class Writer {
   private final WriteAheadLog log;
   private final EngineState state;
   private final HybridLogicalClock clock;
+  private final WallClock wall;
   private final Sequencer sequencer;
   private final Checkpointer checkpointer;
   private final WriterQueue queue;
@@ -57,6 +59,7 @@ final class Writer {
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
   private long touched;
+  private ForceTime forceTime = new ForceTime();
   private volatile Optional<IOException> broken = Optional.empty();
 
   /** What the writer is asked to do. */
@@ -86,6 +89,7 @@ final class Writer {
       WriteAheadLog log,
       EngineState state,
       HybridLogicalClock clock,
+      WallClock wall,
       HlcTimestamp ceiling,
       Checkpointer checkpointer,
       WriterQueue queue,
@@ -97,6 +101,7 @@ final class Writer {
     this.log = log;
     this.state = state;
     this.clock = clock;
+    this.wall = wall;
     this.ceiling = ceiling;
     this.sequencer = new Sequencer(self, clock, state);
     this.checkpointer = checkpointer;
@@ -209,7 +214,7 @@ final class Writer {
             case Sequencer.Decision.Answer(Outcome answer) -> answer;
             case Sequencer.Decision.Log logged -> {
               append(logged);
-              yield new Outcome.Applied(logged.change(), logged.created());
+              yield new Outcome.Applied(logged.change(), logged.created(), forceTime);
             }
           };
     } catch (LogFullException full) {
@@ -304,6 +309,8 @@ final class Writer {
       fail(failed);
       return;
     }
+    forceTime.forced(wall.nanos());
+    forceTime = new ForceTime();
     for (Sequencer.Decision.Log logged : batch) {
       state.apply(logged.change(), logged.prefix(), logged.prior());
     }

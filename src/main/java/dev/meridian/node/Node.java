@@ -182,6 +182,7 @@ public class Node {
           self,
           here,
           known);
+      parts.links().readFromAll();
       engine.whenCovers(VersionVector.of(self, known)).thenRun(() -> running(topology));
     } else {
       running(topology);

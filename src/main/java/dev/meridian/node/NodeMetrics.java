@@ -28,6 +28,9 @@ final class NodeMetrics {
   static void register(MeterRegistry registry, LogStructuredEngine engine, RegionParts parts) {
     Replication replication = parts.replication();
     guarantees(registry, parts);
+    Gauge.builder("meridian.pauses", replication, Replication::ownPauses)
+        .description("Times this process stood still for longer than a peer may be silent")
+        .register(registry);
     for (LinkSnapshot link : replication.links()) {
       link(registry, replication, link.from(), "pending", LinkSnapshot::pendingChanges);
       link(registry, replication, link.from(), "pending.bytes", LinkSnapshot::pendingBytes);
@@ -43,6 +46,12 @@ final class NodeMetrics {
           link.from(),
           "wire.change.bytes.out",
           all -> all.sent().wireChanges());
+      figure(
+          registry,
+          replication,
+          link.from(),
+          "paused",
+          all -> all.pausedSinceMillis() == 0 ? 0 : 1);
       figure(registry, replication, link.from(), "queued", LinkFigures::queued);
       figure(registry, replication, link.from(), "applied.rate", LinkFigures::appliedPerSecond);
       figure(registry, replication, link.from(), "clock.error.ms", LinkFigures::clockErrorMillis);

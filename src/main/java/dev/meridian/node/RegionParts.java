@@ -20,7 +20,6 @@ import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
-import dev.meridian.coordinator.LinkControl;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionDocuments;
@@ -33,6 +32,7 @@ import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.SystemEnvironment;
 import dev.meridian.replication.HintedHandoff;
+import dev.meridian.replication.PausedLinksFile;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import io.vertx.core.Vertx;
@@ -131,13 +131,15 @@ final class RegionParts {
             hints,
             bytes -> status(json, bytes),
             environment);
-    links = new RegionLinks(topology, replication);
+    links =
+        new RegionLinks(topology, replication, new PausedLinksFile(config.dataDir()), environment);
     chaos = new LinkChaos(topology, faults, config.chaos().enabled());
     storage = new RegionStorage(engine, config.dataDir(), environment);
     scrubEvery = config.scrub().every();
   }
 
   void start() {
+    links.recall();
     replication.start();
     asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
     if (!scrubEvery.isZero()) {
@@ -195,7 +197,7 @@ final class RegionParts {
     return storage;
   }
 
-  LinkControl links() {
+  RegionLinks links() {
     return links;
   }
 

@@ -12,6 +12,7 @@ package dev.meridian.replication;
  * @param clockErrorMillis how far the measured offset of the clocks may be off; -1 while unknown
  * @param lastError why the link failed last, also when it works again; empty when it never did
  * @param lastErrorAtMillis wall time of that; 0 when it never did
+ * @param pausedSinceMillis wall time when an operator paused it; 0 when none did
  */
 public record LinkFigures(
     SentBytes sent,
@@ -21,4 +22,5 @@ public record LinkFigures(
     long queued,
     long clockErrorMillis,
     String lastError,
-    long lastErrorAtMillis) {}
+    long lastErrorAtMillis,
+    long pausedSinceMillis) {}

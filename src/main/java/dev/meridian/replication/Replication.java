@@ -263,6 +263,11 @@ public final class Replication {
     return detector.health(peer);
   }
 
+  /** How often this process itself stood still for so long that peers would have seemed silent. */
+  public long ownPauses() {
+    return detector.ownPauses();
+  }
+
   public RegionState state(ReplicaId peer) {
     return detector.state(peer);
   }
@@ -276,7 +281,12 @@ public final class Replication {
 
   /** Stops reading from a peer until {@link #resume}. Others may relay its changes meanwhile. */
   public void pause(ReplicaId peer) {
-    onLink(peer, ReplicationLink::pause);
+    pause(peer, clock.millis());
+  }
+
+  /** The same for a link that was paused before, in an earlier life of this node. */
+  public void pause(ReplicaId peer, long sinceMillis) {
+    onLink(peer, link -> link.pause(sinceMillis));
   }
 
   public void resume(ReplicaId peer) {

@@ -12,6 +12,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.Scheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
@@ -53,6 +54,7 @@ final class ReplicationLink {
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
   private volatile boolean paused;
+  private volatile long pausedSinceMillis;
   private volatile String reason = "not connected yet";
   private volatile LastError lastError = new LastError("", 0);
   private volatile long retries;
@@ -116,7 +118,10 @@ final class ReplicationLink {
     connect();
   }
 
-  void pause() {
+  void pause(long sinceMillis) {
+    if (!paused) {
+      pausedSinceMillis = sinceMillis;
+    }
     paused = true;
     end("paused by an operator");
   }
@@ -124,6 +129,7 @@ final class ReplicationLink {
   void resume() {
     if (paused) {
       paused = false;
+      pausedSinceMillis = 0;
       backoff = MIN_BACKOFF;
       // Or the other links would fetch all that was missed once more.
       directness.restart(parts.clock().nanos());
@@ -398,7 +404,8 @@ final class ReplicationLink {
         session.map(LinkSession::queued).orElse(0L),
         offset.errorMillis(),
         error.why(),
-        error.atMillis());
+        error.atMillis(),
+        pausedSinceMillis);
   }
 
   private LinkState state(Optional<LinkSession> open, long pending) {
@@ -414,6 +421,10 @@ final class ReplicationLink {
   }
 
   private String reason(LinkState state) {
+    long since = pausedSinceMillis;
+    if (since != 0) {
+      return "paused by an operator since " + Instant.ofEpochMilli(since);
+    }
     return refusal
         .map(why -> why.code().text() + ": " + why.getMessage())
         .orElse(state == LinkState.STREAMING ? "" : reason);

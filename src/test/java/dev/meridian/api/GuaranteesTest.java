@@ -103,6 +103,15 @@ class GuaranteesTest {
     given().header("Meridian-Durability", level).delete(docs + "/x").then().statusCode(503);
   }
 
+  @Test
+  void aWriteTellsWhatTheLogTookAndWhatMakingItReadableTook() {
+    put("timed")
+        .header("Server-Timing", matchesPattern("wal;dur=\\d+\\.\\d\\d, apply;dur=\\d+\\.\\d\\d"));
+    // Answered before it is forced: nobody can tell yet how long that takes.
+    put("timed-2", "Meridian-Durability", "none")
+        .header("Server-Timing", matchesPattern("wal;dur=\\d+\\.\\d\\d"));
+  }
+
   @ParameterizedTest
   @CsvSource({"quorum, session", "bounded;max-staleness=500, session"})
   void aLevelThatCannotBeHadIsRefusedOrLessIsSaidToBeLess(String level, String less) {

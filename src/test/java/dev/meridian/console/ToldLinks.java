@@ -27,7 +27,8 @@ final class ToldLinks {
       String from, String to, String state, LagMillis lag, List<Slo> objectives) {
     Lag told = new Lag(lag.p50(), lag.p95(), lag.p99(), lag.p999(), lag.window());
     LinkDetail detail =
-        new LinkDetail(0, 0, 0, 0, 0, 0, 0, 0, -1, "", "", told, told, List.of(told), objectives);
+        new LinkDetail(
+            0, 0, 0, 0, 0, 0, 0, 0, -1, "", "", "", told, told, List.of(told), objectives);
     return new LinkStatus(from, to, state, 0, 0, lag, 0, 0, "", 0, 0, "", detail);
   }
 

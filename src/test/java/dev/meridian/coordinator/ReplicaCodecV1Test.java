@@ -161,7 +161,7 @@ class ReplicaCodecV1Test {
                       List.of(EU),
                       2,
                       2,
-                      new Receipt.Times(1, 2, 3)))));
+                      new Receipt.Times(1, 0, 2, 3)))));
 
   @Test
   void messagesAboutPlacedDocumentsHaveTheirPublishedBytes() throws IOException {

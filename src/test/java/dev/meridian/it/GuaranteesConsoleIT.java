@@ -32,7 +32,7 @@ class GuaranteesConsoleIT {
 
   @BeforeAll
   static void start() {
-    cluster = new ThreeRegions(directory).start();
+    cluster = new ThreeRegions().start(directory);
   }
 
   @AfterAll

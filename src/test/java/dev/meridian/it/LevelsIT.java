@@ -11,7 +11,6 @@ import dev.meridian.simulation.HistoryChecker;
 import dev.meridian.simulation.HistoryChecker.Op;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,11 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What each request was promised, between three real processes whose links are disturbed. */
 class LevelsIT {
@@ -34,49 +30,7 @@ class LevelsIT {
   private static final Map<String, String> QUORUM_WRITE = Map.of("Meridian-Durability", "quorum");
   private static final Map<String, String> QUORUM_READ = Map.of("Meridian-Consistency", "quorum");
 
-  @TempDir static Path directory;
-  private static ThreeRegions cluster;
-
-  @BeforeAll
-  static void start() {
-    cluster = new ThreeRegions(directory).start();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @AfterEach
-  void heal() {
-    for (String region : ALL) {
-      for (String peer : ALL) {
-        if (!peer.equals(region)) {
-          cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
-        }
-      }
-    }
-    awaitUp();
-  }
-
-  /** Every region takes every other for up again. */
-  private static void awaitUp() {
-    Await.until(
-        "all regions are up",
-        Duration.ofSeconds(30),
-        () -> {
-          for (String region : ALL) {
-            JsonNode status =
-                ThreeRegions.JSON.readTree(cluster.region(region).get("/v1/cluster").body());
-            for (JsonNode each : status.path("regions")) {
-              if (!each.path("state").asText().equals("up")) {
-                return false;
-              }
-            }
-          }
-          return true;
-        });
-  }
+  @RegisterExtension static final ThreeRegions cluster = new ThreeRegions();
 
   private static HttpResponse<String> put(
       String region, String path, String body, Map<String, String> headers) throws IOException {
@@ -99,17 +53,12 @@ class LevelsIT {
     }
   }
 
-  private static void fault(String region, String peer, String body) throws IOException {
-    assertEquals(200, cluster.region(region).put("/v1/chaos/links/" + peer, body).statusCode());
-  }
-
   private static String code(HttpResponse<String> answer) throws IOException {
     return ThreeRegions.JSON.readTree(answer.body()).path("code").asText();
   }
 
   @Test
   void eachDurabilityIsConfirmedByAsManyRegionsAsItSays() throws IOException {
-    awaitUp();
     Map<String, Integer> need =
         Map.of("local", 1, "remote-write", 2, "remote-apply", 2, "quorum", 2, "all", 3);
     for (Map.Entry<String, Integer> each : need.entrySet()) {
@@ -140,7 +89,6 @@ class LevelsIT {
 
   @Test
   void bulkAndSettingsWaitForTheirDurabilityToo() throws IOException {
-    awaitUp();
     HttpResponse<String> settings =
         put("us", "/v1/collections/bulky", "{}", Map.of("Meridian-Durability", "all"));
     assertEquals(201, settings.statusCode(), settings.body());
@@ -162,7 +110,7 @@ class LevelsIT {
               .statusCode());
     }
     for (String peer : List.of("eu", "ap")) {
-      fault("us", peer, "{\"drop\":true,\"direction\":\"out\"}");
+      cluster.fault("us", peer, "{\"drop\":true,\"direction\":\"out\"}");
     }
     HttpResponse<String> lost =
         cluster
@@ -182,9 +130,8 @@ class LevelsIT {
 
   @Test
   void aQuorumLostIsAnUnknownOutcomeThenARefusalOrLessIfAllowed() throws IOException {
-    awaitUp();
     for (String peer : List.of("us", "ap")) {
-      fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
+      cluster.fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
     }
     String path = RegionProcess.doc("lost", "a");
     Map<String, String> soon = new HashMap<>(QUORUM_WRITE);
@@ -207,7 +154,7 @@ class LevelsIT {
     assertReceipt(less, "asked=quorum, got=local", "acks=1, need=2");
 
     for (String peer : List.of("us", "ap")) {
-      fault("eu", peer, "{\"drop\":true}");
+      cluster.fault("eu", peer, "{\"drop\":true}");
     }
     Await.until(
         "too few regions are known to be up",
@@ -245,7 +192,7 @@ class LevelsIT {
     assertEquals(200, weaker.statusCode());
     assertReceipt(weaker, "asked=quorum, got=session", "regions=(eu)");
 
-    heal();
+    cluster.heal();
     cluster.awaitSame(path, ALL);
   }
 
@@ -255,11 +202,10 @@ class LevelsIT {
 
   @Test
   void aQuorumReadSeesWhatOneOtherRegionHasAndMendsTheRest() throws IOException {
-    awaitUp();
     String path = RegionProcess.doc("quorum", "a");
     put("eu", path, "{\"n\":0}", Map.of("Meridian-Durability", "all"));
     // ap hears of nobody's changes: they come to it seconds late.
-    fault("ap", "eu", "{\"delayMs\":4000,\"direction\":\"in\"}");
+    cluster.fault("ap", "eu", "{\"delayMs\":4000,\"direction\":\"in\"}");
     String session = header(put("eu", path, "{\"n\":1}", QUORUM_WRITE), "Meridian-Session");
     HttpResponse<String> stale = get("ap", path, Map.of("Meridian-Consistency", "eventual"));
     assertEquals(200, stale.statusCode());
@@ -278,7 +224,6 @@ class LevelsIT {
 
   @Test
   void anotherRegionAnswersWhenThisOneCannotInTime() throws IOException {
-    awaitUp();
     put("eu", RegionProcess.doc("forward", "z"), "{}", Map.of("Meridian-Durability", "all"));
     Map<String, String> answers =
         Map.of(
@@ -299,20 +244,20 @@ class LevelsIT {
   }
 
   private boolean isAnsweredByUs(String path, String expected) throws IOException {
-    fault("ap", "eu", "{\"delayMs\":6000,\"direction\":\"in\"}");
+    cluster.fault("ap", "eu", "{\"delayMs\":6000,\"direction\":\"in\"}");
     HttpResponse<String> written =
         put("eu", RegionProcess.doc("forward", "a"), "{\"n\":1}", QUORUM_WRITE);
     Map<String, String> session =
         Map.of("Meridian-Session", header(written, "Meridian-Session"), "Meridian-Timeout", "1200");
     HttpResponse<String> read = get("ap", path, session);
     if (read.statusCode() == 503) { // neither in time
-      heal();
+      cluster.heal();
       cluster.awaitEqualVectors();
       return false;
     }
     assertTrue(read.body().contains(expected), read.body());
     assertReceipt(read, "got=session");
-    heal();
+    cluster.heal();
     cluster.awaitEqualVectors();
     String receipt = header(read, "Meridian-Receipt");
     return receipt.contains("regions=(us)") && receipt.contains("us answered");
@@ -336,7 +281,6 @@ class LevelsIT {
 
   @Test
   void aForgedSessionEndsInTimeAndIsNamedWhereTheOriginKnowsBetter() throws IOException {
-    awaitUp();
     String path = RegionProcess.doc("forged", "a");
     put("eu", path, "{}", Map.of("Meridian-Durability", "all"));
     String ahead = new SessionToken(VersionVector.of(new ReplicaId("eu"), 1L << 40)).text();
@@ -371,7 +315,6 @@ class LevelsIT {
   /** Confirmed by a majority: the region that took the write may be gone in the next moment. */
   @Test
   void whatAQuorumConfirmedIsReadByAQuorumAfterItsRegionWasKilled() throws Exception {
-    awaitUp();
     AtomicBoolean running = new AtomicBoolean(true);
     Map<String, String> confirmed = new java.util.concurrent.ConcurrentHashMap<>();
     List<Thread> writers = new ArrayList<>();
@@ -415,7 +358,6 @@ class LevelsIT {
 
   @Test
   void aJourneyNamesEveryRegion() throws IOException {
-    awaitUp();
     String path = RegionProcess.doc("journey", "a");
     put("eu", path, "{}", Map.of("Meridian-Durability", "all"));
     HttpResponse<String> answer = get("us", path + "/journey", Map.of());
@@ -428,7 +370,7 @@ class LevelsIT {
       assertEquals("visible", region.path("state").asText(), answer.body());
       assertTrue(region.path("lagMs").asLong() < 60_000, answer.body());
     }
-    fault("us", "ap", "{\"drop\":true}");
+    cluster.fault("us", "ap", "{\"drop\":true}");
     String cut = get("us", path + "/journey?limit=1", Map.of()).body();
     assertTrue(cut.contains("{\"region\":\"ap\",\"state\":\"unreachable\"}"), cut);
     assertEquals(400, get("us", path + "/journey?limit=101", Map.of()).statusCode());
@@ -439,7 +381,6 @@ class LevelsIT {
   /** The same checker as in simulation, over what clients of the real thing saw. */
   @Test
   void historiesOfClientsThatMoveBetweenDisturbedRegionsAreRight() throws Exception {
-    awaitUp();
     long seed = Long.getLong("meridian.seed", new Random().nextLong());
     System.out.println("LevelsIT seed=" + seed);
     Random random = new Random(seed);
@@ -460,7 +401,7 @@ class LevelsIT {
       disturb(random);
       LockSupport.parkNanos((200 + random.nextInt(800)) * 1_000_000L);
     }
-    heal();
+    cluster.heal();
     running.set(false);
     for (Thread client : clients) {
       client.join();
@@ -482,9 +423,10 @@ class LevelsIT {
     }
     String direction = List.of("in", "out", "both").get(random.nextInt(3));
     switch (random.nextInt(5)) {
-      case 0, 1 -> fault(region, peer, "{\"drop\":true,\"direction\":\"" + direction + "\"}");
+      case 0, 1 ->
+          cluster.fault(region, peer, "{\"drop\":true,\"direction\":\"" + direction + "\"}");
       case 2 ->
-          fault(
+          cluster.fault(
               region,
               peer,
               "{\"delayMs\":"
@@ -492,7 +434,8 @@ class LevelsIT {
                   + ",\"jitterMs\":50,\"direction\":\""
                   + direction
                   + "\"}");
-      case 3 -> fault(region, peer, "{\"lossPercent\":20,\"direction\":\"" + direction + "\"}");
+      case 3 ->
+          cluster.fault(region, peer, "{\"lossPercent\":20,\"direction\":\"" + direction + "\"}");
       default -> cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
     }
   }

@@ -31,7 +31,7 @@ class PlacementIT {
 
   @BeforeEach
   void start() {
-    cluster = new ThreeRegions(directory).start();
+    cluster = new ThreeRegions().start(directory);
     awaitState("eu", "us", "up");
     awaitState("eu", "ap", "up");
     awaitState("ap", "eu", "up");

@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A region as it runs in production: the built jar in a process of its own, that can be killed. */
 final class RegionProcess implements AutoCloseable {
@@ -104,6 +106,28 @@ final class RegionProcess implements AutoCloseable {
   void kill9() {
     process.destroyForcibly();
     awaitExit(Duration.ofSeconds(10));
+  }
+
+  /** SIGSTOP: the process exists and its connections stay open, but nothing in it runs. */
+  void freeze() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int status =
+          new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      if (status != 0) {
+        throw new AssertionError("kill -" + name + " ended with " + status);
+      }
+    } catch (IOException | InterruptedException failed) {
+      throw new AssertionError(failed);
+    }
   }
 
   /** SIGTERM; returns the exit code. Fails when it takes longer than {@code limit}. */
@@ -196,6 +220,15 @@ final class RegionProcess implements AutoCloseable {
     if (process != null) {
       process.destroyForcibly();
       awaitExit(Duration.ofSeconds(10));
+    }
+  }
+
+  /** Removes a directory with all that is in it. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 

@@ -42,7 +42,7 @@ class ReplicationConsoleIT {
 
   @BeforeAll
   static void start() throws IOException {
-    cluster = new ThreeRegions(directory).start();
+    cluster = new ThreeRegions().start(directory);
     cluster.region("us").put(RegionProcess.doc("moves", "first"), "{}");
     cluster.awaitSame(RegionProcess.doc("moves", "first"), ThreeRegions.NAMES);
   }

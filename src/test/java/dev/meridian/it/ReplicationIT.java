@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -12,54 +13,21 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What replication promises, between three real processes. */
 class ReplicationIT {
 
   private static final List<String> ALL = ThreeRegions.NAMES;
 
-  @TempDir static Path directory;
-  private static ThreeRegions cluster;
-
-  @BeforeAll
-  static void start() {
-    cluster = new ThreeRegions(directory).start();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @AfterEach
-  void heal() {
-    for (String region : ALL) {
-      for (String peer : ALL) {
-        if (!peer.equals(region)) {
-          cluster.region(region).status("DELETE", "/v1/chaos/links/" + peer);
-        }
-      }
-    }
-  }
-
-  private static void put(String region, String path, String body) throws IOException {
-    int status = cluster.region(region).put(path, body).statusCode();
-    assertTrue(status == 200 || status == 201, region + " answered " + status);
-  }
-
-  private static void fault(String region, String peer, String body) throws IOException {
-    assertEquals(200, cluster.region(region).put("/v1/chaos/links/" + peer, body).statusCode());
-  }
+  @RegisterExtension static final ThreeRegions cluster = new ThreeRegions();
 
   @Test
   void aDocumentWrittenAnywhereAppearsEverywhere() throws IOException {
     for (String region : ALL) {
-      put(region, RegionProcess.doc("seen", "from-" + region), "{\"at\":\"" + region + "\"}");
+      cluster.put(
+          region, RegionProcess.doc("seen", "from-" + region), "{\"at\":\"" + region + "\"}");
     }
     for (String region : ALL) {
       cluster.awaitSame(RegionProcess.doc("seen", "from-" + region), ALL);
@@ -81,7 +49,7 @@ class ReplicationIT {
     String path = RegionProcess.doc("race", "one");
     for (int i = 0; i < 30; i++) {
       for (String region : ALL) {
-        put(region, path, "{\"by\":\"" + region + "\",\"i\":" + i + "}");
+        cluster.put(region, path, "{\"by\":\"" + region + "\",\"i\":" + i + "}");
       }
     }
     cluster.awaitEqualVectors();
@@ -105,7 +73,7 @@ class ReplicationIT {
                 .get("/v1/collections/shared")
                 .body()
                 .contains("\"keepVersions\":3"));
-    put("ap", RegionProcess.doc("shared", "d"), "{}");
+    cluster.put("ap", RegionProcess.doc("shared", "d"), "{}");
     cluster.awaitSame(RegionProcess.doc("shared", "d"), ALL);
     assertEquals(204, cluster.region("us").status("DELETE", "/v1/collections/shared"));
     Await.until(
@@ -118,9 +86,9 @@ class ReplicationIT {
 
   @Test
   void aCutLinkIsRelayedAroundAndHeals() throws IOException {
-    fault("eu", "us", "{\"drop\":true}");
-    put("eu", RegionProcess.doc("cut", "from-eu"), "{}");
-    put("us", RegionProcess.doc("cut", "from-us"), "{}");
+    cluster.fault("eu", "us", "{\"drop\":true}");
+    cluster.put("eu", RegionProcess.doc("cut", "from-eu"), "{}");
+    cluster.put("us", RegionProcess.doc("cut", "from-us"), "{}");
     cluster.awaitSame(RegionProcess.doc("cut", "from-eu"), ALL);
     cluster.awaitSame(RegionProcess.doc("cut", "from-us"), ALL);
     cluster.region("eu").send("DELETE", "/v1/chaos/links/us", "");
@@ -135,58 +103,86 @@ class ReplicationIT {
   @Test
   void aRegionCutOffGoesOnAloneAndCatchesUp() throws IOException {
     for (String peer : List.of("us", "ap")) {
-      fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
+      cluster.fault("eu", peer, "{\"drop\":true,\"direction\":\"out\"}");
     }
     for (int i = 0; i < 50; i++) {
-      put("eu", RegionProcess.doc("alone", "eu" + i), "{}");
-      put("us", RegionProcess.doc("alone", "us" + i), "{}");
+      cluster.put("eu", RegionProcess.doc("alone", "eu" + i), "{}");
+      cluster.put("us", RegionProcess.doc("alone", "us" + i), "{}");
     }
     // The other direction is open: eu still hears of the others.
     cluster.awaitSame(RegionProcess.doc("alone", "us49"), ALL);
     assertEquals(404, cluster.region("us").status("GET", RegionProcess.doc("alone", "eu49")));
-    heal();
+    cluster.heal();
     cluster.awaitEqualVectors();
     cluster.awaitSame(RegionProcess.doc("alone", "eu49"), ALL);
     assertEquals(cluster.content("eu", "alone"), cluster.content("ap", "alone"));
   }
 
-  private static com.fasterxml.jackson.databind.JsonNode linkOf(String region, String peer)
-      throws IOException {
-    var status = ThreeRegions.JSON.readTree(cluster.region(region).get("/v1/cluster").body());
-    for (var link : status.path("links")) {
-      if (link.path("from").asText().equals(peer)) {
-        return link;
-      }
-    }
-    throw new AssertionError("no link from " + peer + ": " + status);
+  private static void awaitLink(String region, String peer, String state) {
+    Await.until(
+        "the link from " + peer + " to " + region + " is " + state,
+        Duration.ofSeconds(20),
+        () -> cluster.link(region, peer).path("state").asText().equals(state));
   }
 
   @Test
   void aPausedLinkIsRelayedAroundAndResumes() throws IOException {
-    String path = "/v1/cluster/links/us";
-    assertEquals(200, cluster.region("eu").put(path, "{\"paused\":true}").statusCode());
-    Await.until(
-        "the link is paused",
-        Duration.ofSeconds(20),
-        () -> linkOf("eu", "us").path("state").asText().equals("paused"));
-    put("us", RegionProcess.doc("paused", "one"), "{}");
+    cluster.pause("eu", "us", true);
+    awaitLink("eu", "us", "paused");
+    cluster.put("us", RegionProcess.doc("paused", "one"), "{}");
     cluster.awaitSame(RegionProcess.doc("paused", "one"), ALL);
-    assertEquals("paused", linkOf("eu", "us").path("state").asText());
-    assertEquals(200, cluster.region("eu").put(path, "{\"paused\":false}").statusCode());
-    Await.until(
-        "the link streams",
-        Duration.ofSeconds(20),
-        () -> linkOf("eu", "us").path("state").asText().equals("streaming"));
-    assertEquals(4, linkOf("eu", "us").path("detail").path("slo").size());
+    assertEquals("paused", cluster.link("eu", "us").path("state").asText());
+    cluster.pause("eu", "us", false);
+    awaitLink("eu", "us", "streaming");
+    assertEquals(4, cluster.link("eu", "us").path("detail").path("slo").size());
     assertTrue(cluster.region("eu").get("/q/metrics").body().contains("meridian_link_slo_burn"));
   }
 
   @Test
+  void aPausedLinkStaysPausedAcrossARestart() throws IOException {
+    cluster.pause("eu", "us", true);
+    awaitLink("eu", "us", "paused");
+    String since = cluster.link("eu", "us").path("detail").path("pausedSince").asText();
+    RegionProcess eu = cluster.region("eu");
+    eu.kill9();
+    eu.start();
+    var link = cluster.link("eu", "us");
+    assertEquals("paused", link.path("state").asText());
+    assertEquals(since, link.path("detail").path("pausedSince").asText());
+    assertEquals("paused by an operator since " + since, link.path("reason").asText());
+    // Only the one that was paused; and what it lacks comes by the other.
+    awaitLink("eu", "ap", "streaming");
+    cluster.put("us", RegionProcess.doc("paused", "two"), "{}");
+    cluster.awaitSame(RegionProcess.doc("paused", "two"), ALL);
+    cluster.pause("eu", "us", false);
+    awaitLink("eu", "us", "streaming");
+    assertEquals("", cluster.link("eu", "us").path("detail").path("pausedSince").asText());
+    eu.kill9();
+    eu.start();
+    awaitLink("eu", "us", "streaming");
+  }
+
+  @Test
+  void aDamagedNoteOfPausedLinksPausesNothingAndIsTold() throws IOException {
+    cluster.pause("eu", "us", true);
+    awaitLink("eu", "us", "paused");
+    RegionProcess eu = cluster.region("eu");
+    eu.kill9();
+    Path note = cluster.data("eu").resolve("PAUSED-LINKS");
+    byte[] bytes = Files.readAllBytes(note);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(note, bytes);
+    eu.start();
+    awaitLink("eu", "us", "streaming");
+    assertTrue(eu.log().contains("event=paused-links-unreadable"), eu.log());
+  }
+
+  @Test
   void aDelayedLinkKeepsOrderAndArrives() throws IOException {
-    fault("ap", "eu", "{\"delayMs\":300,\"direction\":\"in\"}");
-    fault("ap", "us", "{\"delayMs\":300,\"direction\":\"in\"}");
-    put("eu", RegionProcess.doc("late", "a"), "{\"v\":1}");
-    put("eu", RegionProcess.doc("late", "b"), "{\"v\":2}");
+    cluster.fault("ap", "eu", "{\"delayMs\":300,\"direction\":\"in\"}");
+    cluster.fault("ap", "us", "{\"delayMs\":300,\"direction\":\"in\"}");
+    cluster.put("eu", RegionProcess.doc("late", "a"), "{\"v\":1}");
+    cluster.put("eu", RegionProcess.doc("late", "b"), "{\"v\":2}");
     Await.until(
         "the second is there only with the first",
         Duration.ofSeconds(20),
@@ -203,18 +199,14 @@ class ReplicationIT {
   @Test
   void aRegionThatLostItsDiskFetchesItsPastBeforeItWrites() throws Exception {
     for (int i = 0; i < 40; i++) {
-      put("ap", RegionProcess.doc("wiped", "before" + i), "{\"i\":" + i + "}");
+      cluster.put("ap", RegionProcess.doc("wiped", "before" + i), "{\"i\":" + i + "}");
     }
     cluster.awaitEqualVectors();
     RegionProcess ap = cluster.region("ap");
     ap.kill9();
-    try (var files = java.nio.file.Files.walk(directory.resolve("ap"))) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        java.nio.file.Files.delete(file);
-      }
-    }
+    RegionProcess.delete(cluster.data("ap"));
     ap.start();
-    put("ap", RegionProcess.doc("wiped", "after"), "{}");
+    cluster.put("ap", RegionProcess.doc("wiped", "after"), "{}");
     // A dot used twice would be taken for known by the others, and this write would never arrive.
     cluster.awaitSame(RegionProcess.doc("wiped", "after"), ALL);
     cluster.awaitEqualVectors();
@@ -272,18 +264,18 @@ class ReplicationIT {
   @Test
   void aRegionWithADamagedLogStartsAndIsMadeWholeByItsPeers() throws Exception {
     for (int i = 0; i < 300; i++) {
-      put("eu", RegionProcess.doc("gap", "doc" + i), "{\"i\":" + i + "}");
-      put("us", RegionProcess.doc("gap", "us" + i), "{\"i\":" + i + "}");
+      cluster.put("eu", RegionProcess.doc("gap", "doc" + i), "{\"i\":" + i + "}");
+      cluster.put("us", RegionProcess.doc("gap", "us" + i), "{\"i\":" + i + "}");
     }
     cluster.awaitEqualVectors();
     RegionProcess eu = cluster.region("eu");
     eu.kill9();
     Path log;
-    try (var files = java.nio.file.Files.walk(directory.resolve("eu"))) {
+    try (var files = Files.walk(cluster.data("eu"))) {
       log =
           files.filter(file -> file.toString().endsWith(".wal")).sorted().findFirst().orElseThrow();
     }
-    byte[] bytes = java.nio.file.Files.readAllBytes(log);
+    byte[] bytes = Files.readAllBytes(log);
     int used = bytes.length - 1;
     while (bytes[used] == 0) {
       used--;
@@ -291,10 +283,10 @@ class ReplicationIT {
     for (int i = 0; i < 500; i++) {
       bytes[used / 2 + i] ^= 0x55;
     }
-    java.nio.file.Files.write(log, bytes);
+    Files.write(log, bytes);
     eu.start();
     assertTrue(eu.log().contains("event=damage-found"), eu.log());
-    put("eu", RegionProcess.doc("gap", "after"), "{}");
+    cluster.put("eu", RegionProcess.doc("gap", "after"), "{}");
     cluster.awaitEqualVectors();
     String whole = cluster.content("us", "gap");
     assertEquals(whole, cluster.content("eu", "gap"));

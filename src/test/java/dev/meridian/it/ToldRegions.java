@@ -109,6 +109,7 @@ final class ToldRegions implements AutoCloseable {
             6,
             "the peer closed the stream",
             "2026-01-31T11:00:00Z",
+            "",
             lag,
             lag,
             minutes,

@@ -21,6 +21,7 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.ChangeFeed;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.DocumentStore;
+import dev.meridian.engine.ForceTime;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.Scheduler;
@@ -134,7 +135,7 @@ public final class MemoryEngine implements DocumentStore {
             placement,
             body);
     take(change);
-    return new Outcome.Applied(change, prior == null);
+    return new Outcome.Applied(change, prior == null, ForceTime.UNKNOWN);
   }
 
   private Outcome replicated(Change change) {
@@ -161,7 +162,7 @@ public final class MemoryEngine implements DocumentStore {
       return new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence()));
     }
     take(change.placement().holds(self) ? change : ChangeCodecV1.withhold(change));
-    return new Outcome.Applied(change, false);
+    return new Outcome.Applied(change, false, ForceTime.UNKNOWN);
   }
 
   private void take(Change change) {
