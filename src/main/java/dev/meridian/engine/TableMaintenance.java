@@ -189,7 +189,7 @@ final class TableMaintenance {
       TableFile.LogRange range = old.getFirst().file().log().through(old.getLast().file().log());
       TableFile file =
           store
-              .write(name, TableStore.Packing.SMALL, expected, merge.entries(old, this::progress))
+              .write(name, packing(from.get()), expected, merge.entries(old, this::progress))
               .covering(range);
       catalog.replace(old, List.of(file));
       merges++;
@@ -212,6 +212,11 @@ final class TableMaintenance {
       wakeWaiting();
     }
     return true;
+  }
+
+  /** What a merge leaves for the next one to read is not worth compressing; what stays is. */
+  private static TableStore.Packing packing(int firstTable) {
+    return firstTable == 0 ? TableStore.Packing.SMALL : TableStore.Packing.FAST;
   }
 
   private synchronized void wakeWaiting() {
