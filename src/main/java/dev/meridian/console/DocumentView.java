@@ -305,7 +305,9 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
           if (deleted.unconfirmed().isPresent()) {
             written(deleted, "Deleted"); // who leaves would not see what is not known
           } else {
-            Failures.done("Document " + at.id() + " deleted");
+            ReceiptText receipt =
+                ReceiptText.of(ReceiptText.Kind.WRITE, deleted.answer(), deleted.unconfirmed());
+            Failures.done("Document " + at.id() + " deleted. " + receipt.sentence());
             page.navigate(Paths.collection(at.collection()));
           }
         },

@@ -240,7 +240,8 @@ public class DocumentsView extends Main implements BeforeEnterObserver, HasDynam
         Words.count(first)
             + " to "
             + Words.count(first + shown.size() - 1)
-            + (prefix.isEmpty() ? " of " + Words.count(total) : " of those found"));
+            + (prefix.isEmpty() ? " of " + Words.count(total) : " of those found")
+            + ReceiptText.ofList(page.answer()));
     back.setEnabled(!steps.isEmpty());
     on.setEnabled(page.more());
     pager.setVisible(!shown.isEmpty() || !steps.isEmpty());

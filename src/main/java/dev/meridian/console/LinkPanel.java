@@ -150,6 +150,10 @@ class LinkPanel extends DetailPanel {
             ? "none yet"
             : Words.utc(link.status().lastChangeAt()),
         "");
+    facts.put(
+        "Paused since",
+        more.pausedSince().isEmpty() ? "not paused" : Words.utc(more.pausedSince()),
+        "it stays so when the region restarts");
     facts.count("Retries", link.status().retries());
     facts.put(
         "Last error",

@@ -27,6 +27,15 @@ record ReceiptText(Tone tone, String verdict, String sentence) {
     }
   }
 
+  /** What a list in the console is: never waited for, and how old it may be. */
+  static String ofList(Answer answer) {
+    return answer.stalenessMillis() == 0
+        ? ""
+        : ", as this region has them: at most "
+            + Words.span(answer.stalenessMillis())
+            + " behind the others";
+  }
+
   /**
    * @param unconfirmed why it is not known that the guarantee was reached, if it is not
    */

@@ -32,6 +32,7 @@ public class ReplicationView extends Main implements BeforeEnterObserver {
   private final LinkMatrix matrix = new LinkMatrix();
   private final LinkPanel panel;
   private final Section links;
+  private final HintsTable hints = new HintsTable();
   private final Component alone =
       Failures.empty(
           "One region, no links",
@@ -56,7 +57,7 @@ public class ReplicationView extends Main implements BeforeEnterObserver {
     head.addClassName("section-head");
     links = new Section(head, hint, matrix, panel);
     add(headline.parts());
-    add(alone, links);
+    add(alone, links, hints);
   }
 
   @Override
@@ -81,6 +82,8 @@ public class ReplicationView extends Main implements BeforeEnterObserver {
     List<Link> all = Links.of(now.regions());
     alone.setVisible(all.isEmpty());
     links.setVisible(!all.isEmpty());
+    hints.setVisible(!all.isEmpty());
+    hints.show(now.regions());
     percentiles.show(state, all);
     matrix.show(now.regions(), all, state);
     if (state.link().isEmpty()) {

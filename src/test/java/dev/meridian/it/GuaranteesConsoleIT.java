@@ -211,6 +211,22 @@ class GuaranteesConsoleIT {
   }
 
   @Test
+  void whoDeletesIsToldWhatConfirmedIt() throws IOException {
+    String path = RegionProcess.doc("gone", "one");
+    cluster.region("eu").put(path, "{\"n\":1}");
+    cluster.awaitSame(path, ThreeRegions.NAMES);
+    open("gone/docs/one", "?durability=all");
+    button("Delete").click();
+    page.locator("vaadin-confirm-dialog").getByText("Delete").last().click();
+    appears(
+        page.locator("vaadin-notification-card")
+            .getByText("Document one deleted. Written with durability all, as asked"));
+    for (String region : ThreeRegions.NAMES) {
+      assertEquals(410, cluster.region(region).get(path).statusCode(), region);
+    }
+  }
+
+  @Test
   void whoTakesLessIsToldWhatItIs() throws IOException {
     String path = RegionProcess.doc("less", "one");
     cluster.region("eu").put(path, "{\"n\":1}");

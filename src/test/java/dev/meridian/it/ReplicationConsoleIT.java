@@ -65,6 +65,7 @@ class ReplicationConsoleIT {
     assertThat(page.locator(".matrix td > a:first-child")).hasCount(6);
     assertThat(page.locator(".matrix td.same")).hasCount(3);
     // A cell stands in the row of the region that sends and the column of the one that measures.
+    appears(page.getByText("No region keeps changes for another one."));
     assertThat(page.locator(".matrix tbody tr").nth(2).locator("th")).containsText("us");
     assertThat(page.locator(".matrix thead th").nth(2)).containsText("eu");
     Locator inPlace = page.locator(".matrix tbody tr").nth(2).locator("td").nth(1).locator("a");
@@ -119,6 +120,7 @@ class ReplicationConsoleIT {
       page.locator("vaadin-confirm-dialog").getByText(verb + " link").last().click();
       if (verb.equals("Pause")) {
         assertThat(cell("ap to eu").locator(".value")).hasText("paused");
+        assertThat(panel().locator("dl")).containsText(Pattern.compile("Paused since\\s*20"));
       }
     }
     appears(button("Pause"));
@@ -184,6 +186,9 @@ class ReplicationConsoleIT {
       shows("r01 to r04", "late", "p95 paused, 18 ms, within 100 ms, 1,200 pending, 363 KiB");
       shows("r01 to r05", "bad", "p95 down, 18 ms, within 100 ms, 7 pending, 2.1 KiB");
       shows("r01 to r15", "idle", "not known here, r15 never answered");
+      assertThat(page.locator(".hints tbody td"))
+          .hasText(new String[] {"r02", "r05", "1,200", "363 KiB", "2026-01-31 11:00:00 UTC"});
+      appears(page.getByText("Not known of r15."));
       // What counts is the objective of the percentile that is looked at.
       page.locator(".choices").getByText("p99.9").click();
       shows("r01 to r03", "good", "p99.9 1.2 s, within 2 s, 0 pending");

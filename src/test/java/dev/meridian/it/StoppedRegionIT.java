@@ -45,6 +45,7 @@ class StoppedRegionIT {
     } finally {
       ap.thaw();
     }
+    boundedReadsAreHonest(ap);
 
     int before = acknowledged.size();
     Await.until(
@@ -94,6 +95,24 @@ class StoppedRegionIT {
             assertFalse(ap.path("since").asText().isEmpty(), "not since when: " + ap);
           }
           return so;
+        });
+  }
+
+  /**
+   * What was written while it stood still is seconds old: a read that allows a tenth of one finds
+   * it or is refused, from the first moment on.
+   */
+  private static void boundedReadsAreHonest(RegionProcess ap) {
+    Map<String, String> bounded =
+        Map.of("Meridian-Consistency", "bounded;max-staleness=100", "Meridian-Timeout", "0");
+    Await.until(
+        "ap can say again how old its answers are",
+        Duration.ofSeconds(30),
+        () -> {
+          HttpResponse<String> read =
+              ap.send("GET", RegionProcess.doc("frozen", "by-eu"), "", bounded);
+          assertTrue(List.of(200, 503).contains(read.statusCode()), "stale: " + read.body());
+          return read.statusCode() == 200;
         });
   }
 

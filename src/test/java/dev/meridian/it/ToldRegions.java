@@ -3,6 +3,7 @@ package dev.meridian.it;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.meridian.coordinator.ClusterStatus;
+import dev.meridian.coordinator.ClusterStatus.HintStatus;
 import dev.meridian.coordinator.ClusterStatus.LagMillis;
 import dev.meridian.coordinator.ClusterStatus.LinkStatus;
 import dev.meridian.coordinator.ClusterStatus.RegionStatus;
@@ -131,7 +132,9 @@ final class ToldRegions implements AutoCloseable {
         new ClusterStatus.WalStatus(1, 1, 1, 1, 1, new ClusterStatus.ForceMillis(0.4, 2)),
         new ClusterStatus.ConflictCounts(0, 0),
         Map.of(),
-        List.of());
+        self.equals("r02")
+            ? List.of(new HintStatus("r05", 1200, 371_712, "2026-01-31T11:00:00Z"))
+            : List.of());
   }
 
   private static HttpServer serve(ClusterStatus status) {
