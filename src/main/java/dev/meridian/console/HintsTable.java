@@ -21,7 +21,7 @@ class HintsTable extends Section {
   private static final List<String> HEADS = List.of("Held in", "For", "Changes", "Bytes", "Oldest");
 
   private final Paragraph none = new Paragraph();
-  private final NativeTable table = new NativeTable();
+  private final Div held = new Div();
   private final NativeTableBody body = new NativeTableBody();
   private List<Row> shown = List.of();
 
@@ -42,11 +42,11 @@ class HintsTable extends Section {
       cell.getElement().setAttribute("scope", "col");
       heads.add(cell);
     }
-    table.add(new NativeTableHeader(heads), body);
-    Div scrolled = new Div(table);
-    scrolled.addClassNames("matrix", "hints");
-    add(head, what, none, scrolled);
-    table.setVisible(false);
+    NativeTable table = new NativeTable(new NativeTableHeader(heads), body);
+    held.addClassNames("matrix", "hints");
+    held.add(table);
+    held.setVisible(false);
+    add(head, what, none, held);
   }
 
   void show(List<RegionReport> regions) {
@@ -64,7 +64,7 @@ class HintsTable extends Section {
     none.setText(
         (rows.isEmpty() ? "No region keeps changes for another one." : "")
             + (silent.isEmpty() ? "" : " Not known of " + String.join(", ", silent) + "."));
-    table.setVisible(!rows.isEmpty());
+    held.setVisible(!rows.isEmpty());
     if (!rows.equals(shown)) {
       shown = rows;
       body.removeAll();

@@ -147,6 +147,16 @@ final class RegionProcess implements AutoCloseable {
     }
   }
 
+  /** Whether its log has this anywhere. */
+  boolean said(String part) {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.anyMatch(line -> line.contains(part));
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
+  /** The end of its log. */
   String log() {
     try {
       List<String> lines = Files.readAllLines(log);

@@ -187,7 +187,7 @@ class ReplicationConsoleIT {
       shows("r01 to r05", "bad", "p95 down, 18 ms, within 100 ms, 7 pending, 2.1 KiB");
       shows("r01 to r15", "idle", "not known here, r15 never answered");
       assertThat(page.locator(".hints tbody td"))
-          .hasText(new String[] {"r02", "r05", "1,200", "363 KiB", "2026-01-31 11:00:00 UTC"});
+          .hasText(new String[] {"r02", "r05", "1,200", "363 KiB", "2026-01-31 11:00:00.000 UTC"});
       appears(page.getByText("Not known of r15."));
       // What counts is the objective of the percentile that is looked at.
       page.locator(".choices").getByText("p99.9").click();

@@ -53,11 +53,11 @@ class StoppedRegionIT {
     running.set(false);
     writer.join();
     cluster.awaitUp();
-    assertTrue(ap.log().contains("event=own-pause"), "it recognises its own pause: " + ap.log());
+    assertTrue(ap.said("event=own-pause"), "it recognises its own pause: " + ap.log());
     // What it missed was its own standing still: it never took the others for gone.
     for (String other : OTHERS) {
       String taken = "event=peer-state peer=" + other + " from=up to=down";
-      assertFalse(ap.log().contains(taken), ap.log());
+      assertFalse(ap.said(taken), ap.log());
     }
     cluster.awaitEqualVectors();
     String content = cluster.content("eu", "frozen");
