@@ -1,12 +1,8 @@
 package dev.meridian.engine;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -80,42 +76,13 @@ public final class ManifestFile implements ManifestStore {
   @Override
   public void write(Manifest manifest) throws IOException {
     byte[] encoded = ManifestCodecV1.encode(manifest);
-    write(NAME, encoded);
+    ReplacedFile.write(directory.resolve(NAME), encoded);
     try {
-      write(COPY, encoded);
+      ReplacedFile.write(directory.resolve(COPY), encoded);
     } catch (IOException noCopy) {
       // The manifest itself is in force; an older copy still leads to all data, by way of the log.
       LOG.log(
           System.Logger.Level.WARNING, "the copy of the manifest is old: {0}", noCopy.toString());
-    }
-  }
-
-  private void write(String name, byte[] encoded) throws IOException {
-    Path fresh = directory.resolve(name + ".new");
-    try (FileChannel out =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(encoded);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(
-        fresh,
-        directory.resolve(name),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    forceDirectory(directory);
-  }
-
-  /** Makes names created in or removed from a directory durable. */
-  static void forceDirectory(Path directory) throws IOException {
-    try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
-      opened.force(true);
     }
   }
 }

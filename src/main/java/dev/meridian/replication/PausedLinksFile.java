@@ -1,14 +1,11 @@
 package dev.meridian.replication;
 
+import dev.meridian.engine.ReplacedFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The paused links in a small file of the data directory. It is written beside the old one, forced
@@ -47,26 +44,6 @@ public final class PausedLinksFile implements PausedLinksStore {
 
   @Override
   public void write(PausedLinks paused) throws IOException {
-    Path fresh = directory.resolve(NAME + ".new");
-    try (FileChannel out =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(PausedLinksCodecV1.encode(paused));
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
-      out.force(true);
-    }
-    Files.move(
-        fresh,
-        directory.resolve(NAME),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
-      opened.force(true);
-    }
+    ReplacedFile.write(directory.resolve(NAME), PausedLinksCodecV1.encode(paused));
   }
 }
