@@ -222,7 +222,8 @@ final class WriteCoordinator {
                 .make()
                 .thenApply(
                     applied -> {
-                      HereNanos took = HereNanos.of(applied, asked, clock.nanos());
+                      HereNanos took =
+                          HereNanos.of(applied, options.durability(), asked, clock.nanos());
                       Confirmed confirmed =
                           confirmed(
                               confirmations.confirmHere(here, options, took),
@@ -239,7 +240,8 @@ final class WriteCoordinator {
               .thenCompose(
                   applied -> {
                     List<Change> made = List.of(applied.change());
-                    HereNanos took = HereNanos.of(applied, asked, clock.nanos());
+                    HereNanos took =
+                        HereNanos.of(applied, options.durability(), asked, clock.nanos());
                     return confirm(begun, options, made, start, took, charge)
                         .thenApply(
                             confirmed ->

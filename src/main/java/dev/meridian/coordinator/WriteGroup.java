@@ -108,7 +108,7 @@ final class WriteGroup {
   private HereNanos took(List<Outcome> outcomes, long asked) {
     for (Outcome outcome : outcomes.reversed()) {
       if (outcome instanceof Outcome.Applied last) {
-        return HereNanos.of(last, asked, clock.nanos());
+        return HereNanos.of(last, options.durability(), asked, clock.nanos());
       }
     }
     return HereNanos.NONE;
