@@ -38,6 +38,7 @@ final class TableCatalog {
   private volatile Manifest manifest;
   private long lastNumber;
   private volatile long checkpointMillis;
+  private volatile Lsn checkpoint;
   private volatile long flushedBytes;
   private volatile long writtenBytes;
 
@@ -53,6 +54,7 @@ final class TableCatalog {
     this.store = store;
     this.manifests = manifests;
     this.manifest = manifest;
+    this.checkpoint = manifest.checkpoint();
     this.lastNumber = manifest.tableNumber();
     this.clock = clock;
   }
@@ -88,6 +90,7 @@ final class TableCatalog {
     List<Table> tables = new ArrayList<>(state.view().tables());
     tables.add(table);
     state.install(tables, Optional.of(frozen.memtable()));
+    checkpoint = manifest.checkpoint();
     checkpointMillis = clock.millis();
     flushedBytes += file.rawBytes();
     writtenBytes += file.bytes();
@@ -219,7 +222,7 @@ final class TableCatalog {
 
   /** The last log position whose effect is in the tables. */
   Lsn checkpoint() {
-    return manifest.checkpoint();
+    return checkpoint;
   }
 
   Manifest manifest() {
