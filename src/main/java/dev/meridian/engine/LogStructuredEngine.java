@@ -98,7 +98,9 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   private LogStructuredEngine(Parts parts) throws IOException {
-    Manifest manifest = manifest(parts);
+    Manifest manifest =
+        TablesAtStart.manifest(
+            parts.region(), parts.manifests(), parts.logDirectory(), parts.tables());
     settings = parts.settings();
     Function<CollectionState, CollectionSettings> history = parts.history();
     parts.tables().keepOnly(TableCatalog.names(manifest));
@@ -112,7 +114,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
     reads = new DocumentReads(state, history, parts.wall(), this::met);
-    List<TableFile> damaged = openTables(parts.tables(), manifest);
+    TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
+    List<TableFile> damaged = tables.open(manifest);
     HlcTimestamp latest = HlcTimestamp.ZERO;
     for (TableFile file : manifest.tables()) {
       latest = HlcTimestamp.max(latest, file.latest());
@@ -151,7 +154,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             catalog,
             lsn ->
                 parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
-    rebuildAtStart(damaged, rebuild);
+    tables.rebuild(damaged, rebuild);
     deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
     state.settle();
@@ -222,74 +225,10 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     damages.state(file.file(), Damage.State.UNREPAIRED);
   }
 
-  /** Opens all tables, or none when some are damaged: returns those. */
-  private List<TableFile> openTables(TableStore store, Manifest manifest) throws IOException {
-    List<TableFile> damaged = new ArrayList<>();
-    List<Table> opened = new ArrayList<>();
-    for (TableFile file : manifest.tables()) {
-      try {
-        opened.add(store.open(file));
-      } catch (DamagedFileException damage) {
-        damages.found(file.name(), damage);
-        damaged.add(file);
-      }
-    }
-    if (damaged.isEmpty()) {
-      state.install(opened, Optional.empty());
-    } else {
-      opened.forEach(Table::close);
-    }
-    return damaged;
-  }
-
-  private void rebuildAtStart(List<TableFile> damaged, TableRebuild rebuild) throws IOException {
-    for (TableFile file : damaged) {
-      Optional<List<TableFile>> fresh = rebuild.rebuild(file);
-      if (fresh.isEmpty()) {
-        throw new IOException(
-            "table "
-                + file.name()
-                + " is damaged and the log does not have its changes any more. Move the data"
-                + " directory away and start again to fetch everything from a peer.");
-      }
-      catalog.replaceUnopened(file, fresh.get());
-      damages.state(file.name(), Damage.State.REBUILT);
-    }
-    if (!damaged.isEmpty()) {
-      catalog.openAll();
-    }
-  }
-
   /** A read or write met damage: have it mended. */
   private void met(DamagedTableException damage) {
     damages.found(damage.table(), damage.getCause());
     maintenance.rebuild(damage.table());
-  }
-
-  private static Manifest manifest(Parts parts) throws IOException {
-    Optional<Manifest> found = parts.manifests().read();
-    if (found.isEmpty()) {
-      boolean log = WriteAheadLog.exists(parts.logDirectory());
-      if (log || !parts.tables().isEmpty()) {
-        throw new IOException(
-            (log ? "there is a log" : "there are tables")
-                + " but no manifest beside it: the data directory is incomplete. Restore the"
-                + " manifest, or move the directory away to fetch everything from a peer.");
-      }
-      Manifest fresh = Manifest.empty(parts.region());
-      parts.manifests().write(fresh);
-      return fresh;
-    }
-    Manifest manifest = found.get();
-    if (!manifest.region().equals(parts.region())) {
-      throw new IOException(
-          "the data directory belongs to region '"
-              + manifest.region()
-              + "', but this node is region '"
-              + parts.region()
-              + "'");
-    }
-    return manifest;
   }
 
   @Override

@@ -220,7 +220,7 @@ final class TableCatalog {
     }
   }
 
-  /** The last log position whose effect is in the tables. */
+  /** The last log position whose effect is in the tables, and read from there. */
   Lsn checkpoint() {
     return checkpoint;
   }
