@@ -10,6 +10,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker.Next;
 import dev.meridian.wal.LogFullException;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
@@ -51,10 +52,12 @@ final class Writer {
   private final WallClock wall;
   private final Sequencer sequencer;
   private final Checkpointer checkpointer;
+  private final WriterPace pace;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final Executor answering;
   private final Consumer<DamagedTableException> damaged;
+  private final List<Task> tasks = new ArrayList<>();
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
@@ -92,6 +95,7 @@ final class Writer {
       WallClock wall,
       HlcTimestamp ceiling,
       Checkpointer checkpointer,
+      WriterPace pace,
       WriterQueue queue,
       Arrivals arrivals,
       Executor answering,
@@ -105,6 +109,7 @@ final class Writer {
     this.ceiling = ceiling;
     this.sequencer = new Sequencer(self, clock, state);
     this.checkpointer = checkpointer;
+    this.pace = pace;
     this.queue = queue;
     this.arrivals = arrivals;
     this.answering = answering;
@@ -121,39 +126,41 @@ final class Writer {
     return sequencer.vector();
   }
 
-  /** The thread's body: ends when the queue is closed and empty. */
-  void run() {
-    List<Task> tasks = new ArrayList<>();
-    while (queue.take(tasks, settings.maxBatchMutations())) {
-      try {
-        process(tasks);
-      } catch (RuntimeException | Error fault) {
-        // The state in memory may be half changed. The log is right: a restart reads it again.
-        fail(new IOException("a logged change could not be applied", fault));
-        answer();
-      }
-      tasks.clear();
+  /** Takes a batch and answers it. Ends once the queue is closed and empty. */
+  Next step() {
+    pace.handOver(log.durableLsn(), ceiling);
+    if (pace.holdsBack()) {
+      return Next.SLEEP;
     }
-    lowerCeiling();
+    if (!queue.take(tasks, settings.maxBatchMutations())) {
+      return queue.isOver() ? end() : Next.SLEEP;
+    }
+    try {
+      process();
+    } catch (RuntimeException | Error fault) {
+      // The state in memory may be half changed. The log is right: a restart reads it again.
+      fail(new IOException("a logged change could not be applied", fault));
+      answer();
+    }
+    tasks.clear();
+    return pace.afterBatch();
   }
 
-  private void process(List<Task> tasks) {
+  private Next end() {
+    lowerCeiling();
+    return Next.END;
+  }
+
+  private void process() {
     for (Task task : tasks) {
       switch (task) {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
-        case Task.Flush flush -> flush();
+        case Task.Flush flush -> pace.flush();
       }
     }
     commit();
     answer();
-  }
-
-  private void flush() {
-    commit();
-    if (broken.isEmpty() && state.view().active().size() > 0) {
-      checkpointer.freeze(log.durableLsn(), ceiling);
-    }
   }
 
   /** After the force, and after the changes are readable: who was answered reads what it wrote. */
@@ -323,12 +330,7 @@ final class Writer {
     if (advanced) {
       arrivals.advanced(applied);
     }
-    double fill = (double) state.view().active().bytes() / settings.memtableBytes();
-    if (fill >= 1) {
-      checkpointer.freeze(log.durableLsn(), ceiling);
-    } else if (fill > 0.5) {
-      checkpointer.pace(fill);
-    }
+    pace.handOver(log.durableLsn(), ceiling);
   }
 
   private void fail(IOException cause) {

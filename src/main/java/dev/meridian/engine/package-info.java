@@ -34,12 +34,32 @@
  * <h2>Threads</h2>
  *
  * One writer changes the state; one checkpointer turns memtables into tables; one maintenance
- * thread merges and rebuilds tables; a scrub runs now and then; any number of readers take no lock.
+ * worker merges and rebuilds tables; a scrub runs now and then; any number of readers take no lock.
  * Readers take one {@code View} and work on that. What a write replaces is fetched into the cache
  * by its caller, so that the writer seldom reads the disk.
  *
  * <p>A memtable lies in a few large arrays, ordered by a {@link dev.meridian.engine.SkipList} of
  * ints: as an object graph it cost the collector of garbage as much as the writer did its work.
+ *
+ * <h2>How it is driven</h2>
+ *
+ * Each of the four is a {@link dev.meridian.env.Worker}: a method {@code step()} that does one
+ * piece (a batch, writing a table, putting it in force, a merge, verifying a table) and says when
+ * the next one is due. No step waits for another worker; who has made something possible wakes who
+ * waits for it:
+ *
+ * <pre>
+ *  WriterQueue.offer ----------------------&gt; writer       it had nothing to do
+ *  Checkpointer: written, failed, stopped -&gt; writer       WriterPace held it back
+ *  writer: memtable handed over -----------&gt; checkpointer
+ *  TableMaintenance: fewer tables ---------&gt; checkpointer it waited for room
+ *  Checkpointer: one table more -----------&gt; maintenance
+ * </pre>
+ *
+ * In a process each worker has a thread, which sleeps in between. A simulation runs the steps of a
+ * whole cluster in one thread, in an order that its seed decides, and ends a life between any two
+ * of them; {@code close} does the steps that are left. What reads need is never waited for: the
+ * disk answers within the step.
  *
  * <h2>Bounds</h2>
  *

@@ -4,19 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.LinkFault;
+import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.simulation.Contents;
 import dev.meridian.simulation.SimulatedCluster;
 import dev.meridian.simulation.SimulatedNetwork.Way;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,8 @@ class ReplicationSimulationTest {
       }
       settle(cluster);
       assertConverged(cluster);
+      System.out.println(
+          "ReplicationSimulationTest seed=" + seed + " changes=" + cluster.made().size());
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError("-Dmeridian.seed=" + seed + " -Dmeridian.seeds=1", failed);
     }
@@ -71,7 +79,7 @@ class ReplicationSimulationTest {
       case 5 -> cluster.network().breakStreams(new Way(one, two));
       case 6 -> {
         if (cluster.runs(one)) {
-          cluster.stop(one);
+          end(cluster, one);
         }
       }
       case 7, 8 -> startAll(cluster);
@@ -80,6 +88,15 @@ class ReplicationSimulationTest {
       case 11 -> cluster.engine(one).refuse(Optional.of(full()));
       case 12 -> cluster.engine(one).refuse(Optional.empty());
       default -> cluster.delete(two, "d" + random.nextInt(20));
+    }
+  }
+
+  /** In order, or in the middle of whatever it does. */
+  private static void end(SimulatedCluster cluster, ReplicaId region) {
+    if (cluster.random().nextInt(3) == 0) {
+      cluster.stop(region);
+    } else {
+      cluster.crashSoon(region);
     }
   }
 
@@ -111,6 +128,7 @@ class ReplicationSimulationTest {
 
   /** Ends all faults and waits for the regions to be equal. */
   private static void settle(SimulatedCluster cluster) {
+    cluster.run(SimulatedCluster.LONGEST_TO_CRASH);
     startAll(cluster);
     cluster.network().healAll();
     for (ReplicaId id : cluster.ids()) {
@@ -123,10 +141,11 @@ class ReplicationSimulationTest {
 
   private static void assertConverged(SimulatedCluster cluster) {
     VersionVector vector = cluster.engine(A).vector();
-    assertEquals(cluster.made().size(), vector.total());
+    assertAllThere(cluster);
     for (ReplicaId id : cluster.ids()) {
       assertEquals(vector, cluster.engine(id).vector());
-      assertEquals(cluster.engine(A).state(), cluster.engine(id).state());
+      assertEquals(
+          Contents.newest(cluster.engine(A)), Contents.newest(cluster.engine(id)), id.value());
     }
     HlcTimestamp last =
         cluster.made().stream()
@@ -136,6 +155,18 @@ class ReplicationSimulationTest {
       assertTrue(
           cluster.runUntil(Duration.ofSeconds(5), () -> cluster.node(id).safeTime().isAfter(last)),
           "the safe time of " + id + " passes the last change");
+    }
+  }
+
+  /** What was acknowledged is in the log of all, as it was acknowledged. */
+  private static void assertAllThere(SimulatedCluster cluster) {
+    for (ReplicaId id : cluster.ids()) {
+      Map<Dot, VersionId> versions =
+          Contents.changes(cluster.engine(id)).stream()
+              .collect(Collectors.toMap(Change::dot, Change::version));
+      for (Change change : cluster.made()) {
+        assertEquals(change.version(), versions.get(change.dot()), id + " has " + change.dot());
+      }
     }
   }
 
@@ -187,17 +218,19 @@ class ReplicationSimulationTest {
     cluster.run(SECOND);
     cluster.node(C).pause(A);
     cluster.node(C).pause(B);
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       cluster.write(A, "x" + i);
     }
-    cluster.run(Duration.ofSeconds(3));
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofSeconds(20), () -> cluster.engine(B).vector().get(A) == 20_000));
     assertEquals(0, cluster.engine(C).vector().get(A));
     cluster.node(C).resume(A);
     cluster.node(C).resume(B);
-    assertTrue(cluster.runUntil(Duration.ofSeconds(4), cluster::converged));
+    assertTrue(cluster.runUntil(Duration.ofSeconds(20), cluster::converged));
     long size = cluster.made().stream().mapToLong(change -> change.encoded().length()).sum();
-    // A stream that changes over to other origins may have had a batch under way.
-    assertTrue(bytesIn(cluster, C) < size + size / 10, "each change came once");
+    // A stream that changes over to other origins may have had some batches under way.
+    assertTrue(bytesIn(cluster, C) < size + size / 2, "each change came once");
   }
 
   @Test

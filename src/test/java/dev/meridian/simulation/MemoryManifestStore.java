@@ -4,10 +4,12 @@ import dev.meridian.engine.Manifest;
 import dev.meridian.engine.ManifestStore;
 import java.util.Optional;
 
-/** A manifest on the heap, replaced atomically. */
+/** A manifest on the heap, replaced atomically. Tells from it what was done to tables. */
 public final class MemoryManifestStore implements ManifestStore {
 
   private volatile Optional<Manifest> manifest = Optional.empty();
+  private volatile int checkpoints;
+  private volatile int merges;
 
   @Override
   public Optional<Manifest> read() {
@@ -15,7 +17,22 @@ public final class MemoryManifestStore implements ManifestStore {
   }
 
   @Override
-  public void write(Manifest next) {
+  public synchronized void write(Manifest next) {
+    if (manifest.isPresent()) {
+      Manifest before = manifest.get();
+      checkpoints += next.checkpoint().isAfter(before.checkpoint()) ? 1 : 0;
+      merges += next.tables().size() < before.tables().size() ? 1 : 0;
+    }
     manifest = Optional.of(next);
+  }
+
+  /** How often the log up to some record was found to be in tables. */
+  public int checkpoints() {
+    return checkpoints;
+  }
+
+  /** How often tables became fewer. */
+  public int merges() {
+    return merges;
   }
 }

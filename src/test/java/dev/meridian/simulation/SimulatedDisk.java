@@ -66,6 +66,11 @@ public final class SimulatedDisk implements LogDirectory {
     powerOffAt = operations + number;
   }
 
+  /** True from when the power went until the next crash or restart. */
+  public synchronized boolean isPowerOff() {
+    return powerOff;
+  }
+
   /** Cancels faults that have not struck yet. */
   public synchronized void heal() {
     failAt = NEVER;

@@ -1,0 +1,65 @@
+package dev.meridian.simulation;
+
+import dev.meridian.clock.ReplicaId;
+import dev.meridian.document.CollectionSettings;
+import dev.meridian.engine.EngineSettings;
+import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.env.Threads;
+import dev.meridian.env.WallClock;
+import dev.meridian.wal.WalSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * What of a region outlives its process, in memory: the log on a {@link SimulatedDisk}, tables, the
+ * manifest. The real store opens it. Everything in it is small, so that a run of seconds rolls
+ * segments, writes tables and merges them.
+ */
+public final class RegionDisk {
+
+  private static final int PAGE_BYTES = 512;
+  private static final long SEGMENT_BYTES = 32 << 10;
+
+  private static final EngineSettings SMALL =
+      new EngineSettings(
+          16 << 10, 4 << 20, 65_536, 256, 2, Duration.ofSeconds(3), Duration.ofSeconds(60));
+
+  private final SimulatedDisk log;
+  private final MemoryTableStore tables = new MemoryTableStore();
+  private final MemoryManifestStore manifest = new MemoryManifestStore();
+
+  /**
+   * @param random what a crash does to bytes that were not forced
+   */
+  public RegionDisk(RandomGenerator random) {
+    log = new SimulatedDisk(random, PAGE_BYTES);
+  }
+
+  /** The store of a region that has peers, over what is here. */
+  public LogStructuredEngine open(ReplicaId region, WallClock wall, Threads threads)
+      throws IOException {
+    return LogStructuredEngine.open(
+        new LogStructuredEngine.Parts(
+            region,
+            SMALL,
+            WalSettings.defaults().withSegmentBytes(SEGMENT_BYTES),
+            log,
+            tables,
+            manifest,
+            collection -> CollectionSettings.DEFAULTS,
+            wall,
+            threads,
+            true,
+            Runnable::run,
+            progress -> {}));
+  }
+
+  public SimulatedDisk log() {
+    return log;
+  }
+
+  public MemoryManifestStore manifest() {
+    return manifest;
+  }
+}
