@@ -2,6 +2,7 @@ package dev.meridian.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.Dot;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -51,18 +53,70 @@ class ReplicationSimulationTest {
 
   private static void storm(long seed) {
     try {
-      SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b", "c");
-      for (int i = 0; i < 120; i++) {
-        disturb(cluster);
-        cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
-      }
-      settle(cluster);
+      SimulatedCluster cluster = stormed(seed);
       assertConverged(cluster);
       System.out.println(
-          "ReplicationSimulationTest seed=" + seed + " changes=" + cluster.made().size());
+          "ReplicationSimulationTest seed="
+              + seed
+              + " changes="
+              + cluster.made().size()
+              + " crashes="
+              + cluster.crashes()
+              + " checkpoints="
+              + cluster.checkpoints()
+              + " merges="
+              + cluster.merges());
+      assertTrue(cluster.checkpoints() >= 5 && cluster.merges() >= 2, "too little became tables");
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError("-Dmeridian.seed=" + seed + " -Dmeridian.seeds=1", failed);
     }
+  }
+
+  private static SimulatedCluster stormed(long seed) {
+    SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b", "c");
+    for (int i = 0; i < 120; i++) {
+      disturb(cluster);
+      cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
+    }
+    settle(cluster);
+    return cluster;
+  }
+
+  /** Down to the last bit of every log and the last draw of chance. */
+  @Test
+  void aSeedTellsEverythingThatHappens() {
+    assertEquals(fingerprint(stormed(3)), fingerprint(stormed(3)));
+  }
+
+  /** Else a run that loses nothing would mean nothing. */
+  @Test
+  void aDiskThatLiesAboutForcesIsFoundOut() {
+    AssertionError found =
+        assertThrows(
+            AssertionError.class,
+            () -> {
+              for (long seed = 1; seed <= 20; seed++) {
+                SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b");
+                cluster.lieAboutForces(A);
+                cluster.write(A, "x");
+                cluster.run(SECOND);
+                cluster.write(A, "y");
+                cluster.crashSoon(A);
+                cluster.run(SECOND);
+                cluster.start(A);
+              }
+            });
+    assertTrue(found.getMessage().startsWith("a showed "), found.getMessage());
+  }
+
+  private static String fingerprint(SimulatedCluster cluster) {
+    CRC32C logs = new CRC32C();
+    for (ReplicaId id : cluster.ids()) {
+      Contents.changes(cluster.engine(id)).forEach(change -> logs.update(change.encoded().toArray()));
+    }
+    String print = logs.getValue() + " " + cluster.time().nanos() + " " + cluster.random().nextLong();
+    System.out.println("ReplicationSimulationTest fingerprint of seed 3: " + print);
+    return print;
   }
 
   private static void disturb(SimulatedCluster cluster) {

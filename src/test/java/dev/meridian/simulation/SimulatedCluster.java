@@ -191,6 +191,11 @@ public final class SimulatedCluster {
     stores.get(id).powerOffSoon();
   }
 
+  /** From now on a region's disk keeps nothing for certain. */
+  public void lieAboutForces(ReplicaId id) {
+    stores.get(id).lieAboutForces();
+  }
+
   private void crash(ReplicaId id) {
     network.detach(id);
     nodes.remove(id).stop();

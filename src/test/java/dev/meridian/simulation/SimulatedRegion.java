@@ -78,6 +78,10 @@ final class SimulatedRegion {
     crashDueNanos = time.nanos() + SimulatedCluster.LONGEST_TO_CRASH.toNanos();
   }
 
+  void lieAboutForces() {
+    disk.log().lieAboutForces();
+  }
+
   /** True when it is about to crash. */
   boolean isDoomed() {
     return open && crashDueNanos < Long.MAX_VALUE;
