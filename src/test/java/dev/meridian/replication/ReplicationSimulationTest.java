@@ -136,7 +136,10 @@ class ReplicationSimulationTest {
           end(cluster, one);
         }
       }
-      case 7, 8 -> startAll(cluster);
+      case 7, 8 -> {
+        setClocksOfThoseThatAreDown(cluster);
+        startAll(cluster);
+      }
       case 9 -> cluster.faults(one).set(two, fault(random), directions(random), SECOND);
       case 10 -> cluster.faults(one).clear(two);
       case 11 -> cluster.engine(one).refuse(Optional.of(full()));
@@ -174,6 +177,13 @@ class ReplicationSimulationTest {
 
   private static StoreFailure full() {
     return new StoreFailure.Unavailable(FailureCode.STORAGE_FULL, "no space left");
+  }
+
+  /** Also back, to before what they had issued. */
+  private static void setClocksOfThoseThatAreDown(SimulatedCluster cluster) {
+    cluster.ids().stream()
+        .filter(id -> !cluster.runs(id))
+        .forEach(id -> cluster.skew(id, cluster.random().nextInt(4_001) - 2_000));
   }
 
   private static void startAll(SimulatedCluster cluster) {

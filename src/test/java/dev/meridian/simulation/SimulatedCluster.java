@@ -149,7 +149,7 @@ public final class SimulatedCluster {
     checks.put(id, new RegionCheck(id, made));
   }
 
-  /** Another clock for a region, from its next start on an empty store. */
+  /** Another clock for a region, from its next start on. */
   public void skew(ReplicaId id, long millis) {
     walls.put(id, time.skewed(millis));
   }
