@@ -64,7 +64,8 @@ public final class CollectionSettingsJson {
         keepVersions(root.path("history")),
         keepFor(root.path("history")),
         require.asBoolean(CollectionSettings.DEFAULTS.requirePrecondition()),
-        PlacementJson.parse(root.path("placement")));
+        PlacementJson.parse(root.path("placement")),
+        ConflictSettings.DEFAULTS);
   }
 
   /** The settings in full, always in the same order. */
