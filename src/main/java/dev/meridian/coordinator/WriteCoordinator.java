@@ -126,6 +126,7 @@ final class WriteCoordinator {
       case Mutation.Put put -> put.id();
       case Mutation.Delete delete -> delete.id();
       case Mutation.Configure configure -> throw notOfADocument();
+      case Mutation.Operate operate -> operate.id();
       case Mutation.Drop drop -> throw notOfADocument();
       case Mutation.Replicated replicated -> throw notOfADocument();
     };

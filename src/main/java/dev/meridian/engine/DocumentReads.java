@@ -27,6 +27,7 @@ final class DocumentReads {
   private final EngineState state;
   private final Function<CollectionState, CollectionSettings> history;
   private final WallClock wall;
+  private final DocumentViews views;
   private final Consumer<DamagedTableException> met;
 
   /**
@@ -41,6 +42,7 @@ final class DocumentReads {
     this.state = state;
     this.history = history;
     this.wall = wall;
+    this.views = new DocumentViews(state);
     this.met = met;
   }
 
@@ -61,16 +63,16 @@ final class DocumentReads {
   }
 
   Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
-    return read(() -> state.visible(collection, id)).map(StoredDocument::of);
+    return read(() -> views.of(state.visible(collection, id)));
   }
 
   Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
-    return read(() -> state.view().newestIfInMemory(collection, id))
-        .map(
-            newest ->
-                newest
-                    .filter(change -> state.collection(collection).isVisible(change.hlc()))
-                    .map(StoredDocument::of));
+    return read(
+        () ->
+            state
+                .view()
+                .newestIfInMemory(TableKey.DOCUMENTS, collection, id)
+                .flatMap(newest -> views.inMemory(newest.filter(state::isVisible))));
   }
 
   List<StoredDocument> scan(
@@ -85,10 +87,12 @@ final class DocumentReads {
           List<StoredDocument> page = new ArrayList<>(Math.min(limit, 128));
           DocumentsAsOf documents = documents(collection, range, List.of(asOf));
           while (page.size() < limit && documents.hasNext()) {
-            Optional<Change> then = documents.next().versions().getFirst();
-            if (then.isPresent() && !then.get().isTombstone()) {
-              page.add(StoredDocument.of(then.get()));
-            }
+            documents
+                .next()
+                .versions()
+                .getFirst()
+                .filter(StoredDocument::isLive)
+                .ifPresent(page::add);
           }
           return page;
         });
@@ -108,10 +112,7 @@ final class DocumentReads {
           for (int i = 0; i < examine && documents.hasNext(); i++) {
             DocumentsAsOf.States states = documents.next();
             DocumentDiff diff =
-                new DocumentDiff(
-                    states.id(),
-                    states.versions().get(1).map(StoredDocument::of),
-                    states.versions().get(0).map(StoredDocument::of));
+                new DocumentDiff(states.id(), states.versions().get(1), states.versions().get(0));
             if (!diff.isSame() || i == examine - 1) {
               differing.add(diff);
             }
@@ -132,7 +133,15 @@ final class DocumentReads {
           "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
     }
     return new DocumentsAsOf(
-        state.view(), range.within(), range.from(), known.droppedAt(), instants, retention(known));
+        state.view(),
+        range.within(),
+        range.from(),
+        known.droppedAt(),
+        instants,
+        retention(known),
+        known.concurrency().isNone() && known.concurrency().conflicts() == 0
+            ? Optional.empty()
+            : Optional.of(views));
   }
 
   private Retention retention(CollectionState known) {
@@ -149,9 +158,42 @@ final class DocumentReads {
     return read(
         () -> {
           DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
-          return document.hasNext()
-              ? document.next().versions().getFirst().map(StoredDocument::of)
-              : Optional.empty();
+          return document.hasNext() ? document.next().versions().getFirst() : Optional.empty();
+        });
+  }
+
+  /** A version, also one that is kept for nothing but a conflict it took part in. */
+  Optional<StoredDocument> kept(CollectionName collection, DocumentId id, VersionId version) {
+    return read(() -> views.version(collection, id, version)).map(StoredDocument::of);
+  }
+
+  /** What is known of a document whose versions collided. */
+  Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return state.collection(collection).concurrency().conflicts() == 0
+        ? Optional.empty()
+        : read(() -> state.view().conflicts(collection, id));
+  }
+
+  /** Documents whose versions collided, in id order. */
+  List<CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    CollectionState known = state.collection(collection);
+    if (known.concurrency().conflicts() == 0) {
+      return List.of();
+    }
+    KeyRange range = KeyRange.of(TableKey.HEADS, collection, "", after);
+    return read(
+        () -> {
+          List<CollidedDocument> page = new ArrayList<>();
+          NewestOf records = new NewestOf(state.view(), range.within(), range.from());
+          while (page.size() < limit && records.hasNext()) {
+            Change record = records.next();
+            if (known.isVisible(record.hlc())) {
+              page.add(
+                  new CollidedDocument(record.id(), ConflictRecordCodecV1.decode(record.body())));
+            }
+          }
+          return page;
         });
   }
 

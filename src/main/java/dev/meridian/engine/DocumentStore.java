@@ -55,6 +55,23 @@ public interface DocumentStore extends StorageEngine {
         .findFirst();
   }
 
+  /**
+   * One version of a document, also one that is kept for nothing but a conflict it took part in.
+   * May read the disk.
+   */
+  Optional<StoredDocument> kept(CollectionName collection, DocumentId id, VersionId version);
+
+  /** What is known of a document whose versions collided. May read the disk. */
+  Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id);
+
+  /**
+   * Documents whose versions collided, in id order. May read the disk.
+   *
+   * @param after only greater ids
+   * @param limit at most so many
+   */
+  List<CollidedDocument> collided(CollectionName collection, Optional<DocumentId> after, int limit);
+
   /** What is known of a collection, whether it exists or not. */
   CollectionState collection(CollectionName name);
 

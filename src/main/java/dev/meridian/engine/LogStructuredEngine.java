@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -65,15 +66,16 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   /**
    * Where a region's data is and how it is kept.
    *
-   * @param history reads a collection's settings for how much history it keeps
-   * @param hasPeers whether somebody else may have what a damaged log lacks; if not, such a log is
-   *     refused
+   * @param members all regions there are, this one too; when it is the only one, nobody else may
+   *     have what a damaged log lacks, and such a log is refused
+   * @param history reads a collection's settings: how much history it keeps, what conflicts become
    * @param answers runs, on the writer's thread, all that answers a batch: who carries answers to
    *     other threads can do so for many at once
    * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
       ReplicaId region,
+      Set<ReplicaId> members,
       EngineSettings settings,
       WalSettings walSettings,
       LogDirectory logDirectory,
@@ -82,7 +84,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
       Threads threads,
-      boolean hasPeers,
       Executor answers,
       Consumer<String> progress) {}
 
@@ -138,7 +139,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             damaged.isEmpty() ? replay::accept : deferred::add,
             (damage, first, last) -> {
               boolean inTables = last.compareTo(manifest.checkpoint()) <= 0;
-              if (!inTables && !parts.hasPeers()) {
+              if (!inTables && parts.members().size() == 1) {
                 throw damage;
               }
               found(damage);
@@ -187,6 +188,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     writer =
         new Writer(
             parts.region(),
+            parts.members(),
             settings,
             log,
             state,
@@ -338,6 +340,23 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   public List<StoredDocument> versions(
       CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
     return reads.versions(collection, id, before, limit);
+  }
+
+  @Override
+  public Optional<StoredDocument> kept(
+      CollectionName collection, DocumentId id, VersionId version) {
+    return reads.kept(collection, id, version);
+  }
+
+  @Override
+  public Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return reads.conflicts(collection, id);
+  }
+
+  @Override
+  public List<CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    return reads.collided(collection, after, limit);
   }
 
   @Override

@@ -1,22 +1,28 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.DocumentId;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables to merge and what of them stays. Neighbours of like size are merged, so that a
  * change is rewritten about as often as the data doubles.
  *
- * <p>Of a document stay its newest version, tombstones too, and those replaced versions that its
- * collection's history settings keep. What a drop undid goes. Settings and drops stay.
+ * <p>Of a document stay its newest version, tombstones too, those replaced versions that its
+ * collection's history settings keep, and those that stand side by side or collided. What a drop
+ * undid goes. Settings and drops stay.
  */
 final class TableMerge {
 
@@ -116,6 +122,8 @@ final class TableMerge {
     private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
     private Retention retention =
         Retention.ofRemoval(CollectionSettings.DEFAULTS, HlcTimestamp.ZERO);
+    private @Nullable DocumentId protectedOf;
+    private Set<VersionId> protectedVersions = Set.of();
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -165,6 +173,7 @@ final class TableMerge {
       if (!same) {
         document = Arrays.copyOf(key, length);
         versions = 0;
+        protectedOf = null;
         if (!TableKey.isOf(key, name)) {
           name = TableKey.collection(key);
         }
@@ -177,7 +186,29 @@ final class TableMerge {
       HlcTimestamp replaced = replacedAt;
       replacedAt = hlc;
       versions++;
-      return retention(collection).keeps(versions, replaced);
+      return switch (key[0]) {
+        case TableKey.DOCUMENTS ->
+            retention(collection).keeps(versions, replaced) || isProtected(entry, collection);
+        default -> versions == 1; // the last thing that was derived
+      };
+    }
+
+    /** Versions that stand side by side or collided stay, whatever the history keeps. */
+    private boolean isProtected(Table.Entry entry, CollectionState collection) {
+      if (collection.concurrency().conflicts() == 0) {
+        return false;
+      }
+      Change change = entry.change();
+      if (!change.id().equals(protectedOf)) {
+        protectedOf = change.id();
+        protectedVersions =
+            state
+                .view()
+                .conflicts(name, change.id())
+                .map(record -> record.needs(state.latest()))
+                .orElse(Set.of());
+      }
+      return protectedVersions.contains(change.version());
     }
   }
 }

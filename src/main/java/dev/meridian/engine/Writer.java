@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -37,6 +38,9 @@ final class Writer {
    * Log record: the payload is a timestamp (u64) that the clock will not pass before the next one.
    */
   static final byte CEILING = 2;
+
+  /** Log record: a change and what was derived from it, as {@link LoggedChange} has them. */
+  static final byte CHANGE_WITH_RECORD = 3;
 
   /** So many mutations of one call wait for memory together; what they touch fits near caches. */
   private static final int TOUCHED_TOGETHER = 128;
@@ -85,6 +89,7 @@ final class Writer {
 
   Writer(
       ReplicaId self,
+      Set<ReplicaId> members,
       EngineSettings settings,
       WriteAheadLog log,
       EngineState state,
@@ -103,7 +108,7 @@ final class Writer {
     this.clock = clock;
     this.wall = wall;
     this.ceiling = ceiling;
-    this.sequencer = new Sequencer(self, clock, state);
+    this.sequencer = new Sequencer(self, members, clock, state);
     this.checkpointer = checkpointer;
     this.queue = queue;
     this.arrivals = arrivals;
@@ -245,6 +250,7 @@ final class Writer {
     return switch (mutation) {
       case Mutation.Put put -> false;
       case Mutation.Delete delete -> false;
+      case Mutation.Operate operate -> false;
       case Mutation.Configure configure -> true;
       case Mutation.Drop drop -> true;
       case Mutation.Replicated(Change change) -> TableKey.space(change.kind()) == TableKey.SETTINGS;
@@ -256,8 +262,15 @@ final class Writer {
     if (change.dot().origin().equals(self)) {
       raiseCeiling(change.hlc());
     }
-    Bytes encoded = change.encoded();
-    log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+    if (logged.record().isEmpty()) {
+      Bytes encoded = change.encoded();
+      log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+    } else {
+      Change record = logged.record().get();
+      raiseCeiling(record.hlc());
+      byte[] both = LoggedChange.encode(change, record);
+      log.append(CHANGE_WITH_RECORD, change.hlc(), both, 0, both.length);
+    }
     batch.add(logged);
   }
 
@@ -312,7 +325,7 @@ final class Writer {
     forceTime.forced(wall.nanos());
     forceTime = new ForceTime();
     for (Sequencer.Decision.Log logged : batch) {
-      state.apply(logged.change(), logged.prefix(), logged.prior());
+      state.apply(logged.change(), logged.prefix(), logged.effect(), logged.record());
     }
     state.settle();
     batch.clear();

@@ -243,6 +243,7 @@ public class Node {
     return LogStructuredEngine.open(
         new LogStructuredEngine.Parts(
             topology.self().id(),
+            topology.members(),
             engineSettings,
             WalSettings.defaults().withSegmentBytes(config.log().segmentBytes()),
             new DiskLogDirectory(directory.resolve("wal")),
@@ -251,7 +252,6 @@ public class Node {
             settings,
             environment,
             environment,
-            !topology.peers().isEmpty(),
             AnswerBatch::run,
             this::progress));
   }

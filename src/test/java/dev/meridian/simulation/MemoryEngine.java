@@ -114,6 +114,7 @@ public final class MemoryEngine implements DocumentStore {
       case Mutation.Delete delete ->
           local(ChangeKind.DELETE, delete, delete.id().value(), delete.placement(), Bytes.EMPTY);
       case Mutation.Configure configure -> throw new IllegalArgumentException("not here");
+      case Mutation.Operate operate -> throw new IllegalArgumentException("not here");
       case Mutation.Drop drop -> throw new IllegalArgumentException("not here");
       case Mutation.Replicated replicated -> replicated(replicated.change());
     };
@@ -260,6 +261,24 @@ public final class MemoryEngine implements DocumentStore {
         .toList();
   }
 
+  @Override
+  public Optional<StoredDocument> kept(
+      CollectionName collection, DocumentId id, VersionId version) {
+    return version(collection, id, version);
+  }
+
+  @Override
+  public Optional<dev.meridian.engine.ConflictRecord> conflicts(
+      CollectionName collection, DocumentId id) {
+    return Optional.empty();
+  }
+
+  @Override
+  public List<dev.meridian.engine.CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    return List.of();
+  }
+
   /** Exists always: there is one. */
   @Override
   public CollectionState collection(CollectionName name) {
@@ -271,7 +290,8 @@ public final class MemoryEngine implements DocumentStore {
         HlcTimestamp.ZERO,
         HlcTimestamp.ZERO,
         Optional.of(Bytes.utf8("{}")),
-        Optional.empty());
+        Optional.empty(),
+        dev.meridian.engine.Concurrency.NONE);
   }
 
   @Override

@@ -1,0 +1,402 @@
+package dev.meridian.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.ConflictSettings;
+import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.Lineage;
+import dev.meridian.document.PlacementRules;
+import dev.meridian.document.Precondition;
+import dev.meridian.document.Revision;
+import dev.meridian.document.StoredDocument;
+import dev.meridian.simulation.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Regions that write the same documents and hear of each other late, in pieces and after restarts:
+ * in the end all show the same, and know the same of what collided.
+ */
+class ConflictConvergenceTest {
+
+  private static final List<String> REGIONS = List.of("eu", "us", "ap");
+  private static final int DOCUMENTS = 6;
+
+  /** Schedules of each policy; the gate runs few. */
+  private static final int SCHEDULES = Integer.getInteger("meridian.conflicts.schedules", 12);
+
+  private static final int STEPS = 120;
+
+  @TempDir Path directory;
+  private final ManualClock wall = new ManualClock(1_764_000_000_000L);
+  private ConflictSettings settings = ConflictSettings.DEFAULTS;
+
+  private EngineRig open(Path place, String region) throws IOException {
+    CollectionSettings collection =
+        new CollectionSettings(100, Duration.ofDays(7), false, PlacementRules.EVERYWHERE, settings);
+    return EngineRig.in(Files.createDirectories(place))
+        .region(region)
+        .settings(EngineSettings.defaults().withMemtableBytes(64 << 10))
+        .wall(wall)
+        .history(unused -> collection)
+        .open();
+  }
+
+  /** Regions with everything they ever made. */
+  private final class World implements AutoCloseable {
+    final Random random;
+    final Path place;
+    final Map<String, EngineRig> rigs = new TreeMap<>();
+
+    World(long seed) throws IOException {
+      random = new Random(seed);
+      place = Files.createTempDirectory(directory, "world");
+      for (String region : REGIONS) {
+        rigs.put(region, open(place.resolve(region), region));
+      }
+    }
+
+    String any(List<String> of) {
+      return of.get(random.nextInt(of.size()));
+    }
+
+    void step() throws IOException {
+      wall.advance(random.nextInt(3));
+      String region = any(REGIONS);
+      EngineRig rig = rigs.get(region);
+      String id = "d" + random.nextInt(DOCUMENTS);
+      switch (random.nextInt(20)) {
+        case 0 -> {
+          rig.close();
+          rigs.put(region, open(place.resolve(region), region));
+        }
+        case 1 -> rig.engine.flush();
+        case 2, 3 ->
+            rig.apply(new Mutation.Delete(EngineRig.C, new DocumentId(id), seen(rig, id), ""));
+        case 4, 5, 6, 7, 8 -> write(rig, id);
+        default -> exchange(any(REGIONS), region, 1 + random.nextInt(4));
+      }
+    }
+
+    private void write(EngineRig rig, String id) {
+      Bytes body = Bytes.utf8("{\"n\":" + random.nextInt(1000) + "}");
+      rig.apply(new Mutation.Put(EngineRig.C, new DocumentId(id), body, seen(rig, id), ""));
+    }
+
+    /** A client that read the document before, or one that does not care. */
+    private Precondition seen(EngineRig rig, String id) {
+      Optional<Revision> current =
+          rig.find(id).filter(StoredDocument::isLive).map(StoredDocument::revision);
+      return current.isPresent() && random.nextBoolean()
+          ? new Precondition.AnyOf(List.of(current.get()))
+          : Precondition.NONE;
+    }
+
+    /** Some of what {@code to} lacks of what {@code from} has, in the order of its log. */
+    boolean exchange(String from, String to, int limit) {
+      if (from.equals(to)) {
+        return false;
+      }
+      EngineRig target = rigs.get(to);
+      List<Bytes> changes;
+      try (ChangeFeed.Cursor cursor =
+          rigs.get(from).engine.changes().open(target.engine.vector(), Set.of())) {
+        changes = cursor.next(limit, 1 << 20);
+      }
+      target.apply(
+          changes.stream()
+              .map(ChangeCodecV1::decode)
+              .<Mutation>map(Mutation.Replicated::new)
+              .toList());
+      return !changes.isEmpty();
+    }
+
+    void heal() {
+      boolean moved = true;
+      while (moved) {
+        moved = false;
+        for (String from : REGIONS) {
+          for (String to : REGIONS) {
+            moved |= exchange(from, to, 1000);
+          }
+        }
+      }
+    }
+
+    List<Change> history(String region) {
+      List<Change> all = new ArrayList<>();
+      try (ChangeFeed.Cursor cursor =
+          rigs.get(region)
+              .engine
+              .changes()
+              .open(dev.meridian.clock.VersionVector.EMPTY, Set.of())) {
+        for (List<Bytes> part = cursor.next(1000, 1 << 20);
+            !part.isEmpty();
+            part = cursor.next(1000, 1 << 20)) {
+          part.forEach(each -> all.add(ChangeCodecV1.decode(each)));
+        }
+      }
+      return all;
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (EngineRig rig : rigs.values()) {
+        rig.close();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ConflictSettings.Policy.class,
+      names = {"LWW", "SIBLINGS"})
+  void allRegionsEndWithTheSame(ConflictSettings.Policy policy) throws IOException {
+    long base = System.nanoTime();
+    for (int i = 0; i < SCHEDULES; i++) {
+      long seed = base + i;
+      settings = new ConflictSettings(policy, Map.of(), i % 2 == 1);
+      try (World world = new World(seed)) {
+        for (int step = 0; step < STEPS; step++) {
+          world.step();
+        }
+        world.heal();
+        check(world, policy + " seed " + seed);
+      } catch (AssertionError | RuntimeException failed) {
+        throw new AssertionError(policy + " seed " + seed + ": " + failed.getMessage(), failed);
+      }
+    }
+  }
+
+  private void check(World world, String context) {
+    List<Change> history = world.history("eu");
+    long conflicted = 0;
+    long documents = 0;
+    for (int d = 0; d < DOCUMENTS; d++) {
+      String id = "d" + d;
+      List<Change> versions =
+          history.stream().filter(change -> change.id().value().equals(id)).toList();
+      if (versions.isEmpty()) {
+        continue;
+      }
+      List<Change> heads = NaiveLineage.heads(versions);
+      conflicted += heads.size() > 1 ? 1 : 0;
+      String expected = shown(world.rigs.get("eu"), id);
+      documents += world.rigs.get("eu").find(id).orElseThrow().isLive() ? 1 : 0;
+      for (String region : REGIONS) {
+        EngineRig rig = world.rigs.get(region);
+        assertEquals(expected, shown(rig, id), context + " " + region + " " + id);
+        assertEquals(
+            heads.stream().map(Change::version).toList(),
+            rig.find(id).orElseThrow().heads().versions().stream().map(Change::version).toList(),
+            context + " heads in " + region + " of " + id);
+        assertEquals(
+            NaiveLineage.collisions(versions),
+            conflicts(rig, id),
+            context + " conflicts in " + region + " of " + id);
+      }
+    }
+    for (String region : REGIONS) {
+      CollectionState state = world.rigs.get(region).engine.collection(EngineRig.C);
+      assertEquals(conflicted, state.concurrency().conflicted(), context + " in " + region);
+      assertEquals(documents, state.count(), context + " count in " + region);
+    }
+  }
+
+  private static String shown(EngineRig rig, String id) {
+    StoredDocument now = rig.find(id).orElseThrow();
+    StoredDocument then =
+        rig.engine.findAsOf(EngineRig.C, new DocumentId(id), rig.engine.latest()).orElseThrow();
+    assertEquals(text(now), text(then), "as of now");
+    boolean listed =
+        rig.engine.scan(EngineRig.C, id, Optional.empty(), 1, rig.engine.latest()).stream()
+            .anyMatch(each -> text(each).equals(text(now)));
+    assertEquals(now.isLive(), listed, "in the list");
+    return text(now);
+  }
+
+  private static String text(StoredDocument document) {
+    String body =
+        document instanceof StoredDocument.LiveDocument live ? live.body().utf8() : "deleted";
+    return document.version()
+        + " "
+        + document.revision()
+        + " "
+        + document.heads().siblings()
+        + " "
+        + body;
+  }
+
+  /** The key of each conflict with its versions, the latest first. */
+  private static List<List<VersionId>> conflicts(EngineRig rig, String id) {
+    Optional<ConflictRecord> record = rig.engine.conflicts(EngineRig.C, new DocumentId(id));
+    List<List<VersionId>> all = new ArrayList<>();
+    for (ConflictRecord.Conflict each : record.map(ConflictRecord::conflicts).orElse(List.of())) {
+      List<VersionId> one = new ArrayList<>();
+      one.add(each.key());
+      one.addAll(each.versions());
+      all.add(one);
+    }
+    return all;
+  }
+
+  @Test
+  void siblingsAreWrittenOverOnlyByNamingThemAll() throws IOException {
+    settings = new ConflictSettings(ConflictSettings.Policy.SIBLINGS, Map.of(), false);
+    try (World world = new World(1)) {
+      EngineRig eu = world.rigs.get("eu");
+      EngineRig us = world.rigs.get("us");
+      eu.put("x", "{\"n\":1}");
+      us.put("x", "{\"n\":2}");
+      world.heal();
+      StoredDocument both = eu.find("x").orElseThrow();
+      assertEquals(2, both.heads().siblings());
+      assertEquals(2, both.revision().versions().size());
+      assertEquals(FailureCode.PRECONDITION_REQUIRED, refusal(eu.put("x", "{\"n\":3}")));
+      assertEquals(FailureCode.PRECONDITION_REQUIRED, refusal(eu.delete("x")));
+      assertEquals(
+          FailureCode.PRECONDITION_FAILED, refusal(put(eu, "x", new Revision(both.version()))));
+      assertInstanceOf(Outcome.Applied.class, put(eu, "x", both.revision()));
+      world.heal();
+      for (EngineRig rig : world.rigs.values()) {
+        StoredDocument one = rig.find("x").orElseThrow();
+        assertEquals(1, one.heads().siblings());
+        assertEquals(1, one.revision().versions().size());
+        ConflictRecord.Conflict over =
+            rig.engine
+                .conflicts(EngineRig.C, new DocumentId("x"))
+                .orElseThrow()
+                .conflicts()
+                .getFirst();
+        assertEquals(Optional.of(one.version()), over.closedBy());
+      }
+    }
+  }
+
+  private static Outcome put(EngineRig rig, String id, Revision seen) {
+    return rig.apply(
+        new Mutation.Put(
+            EngineRig.C,
+            new DocumentId(id),
+            Bytes.utf8("{\"n\":9}"),
+            new Precondition.AnyOf(List.of(seen)),
+            ""));
+  }
+
+  private static FailureCode refusal(Outcome outcome) {
+    return assertInstanceOf(Outcome.Failed.class, outcome).failure().code();
+  }
+
+  @Test
+  void anUpdateSurvivesADeletionThatDidNotSeeIt() throws IOException {
+    try (World world = new World(2)) {
+      EngineRig eu = world.rigs.get("eu");
+      EngineRig us = world.rigs.get("us");
+      eu.put("x", "{\"n\":1}");
+      world.heal();
+      us.put("x", "{\"n\":2}");
+      wall.advance(1000);
+      eu.delete("x");
+      world.heal();
+      for (EngineRig rig : world.rigs.values()) {
+        assertEquals("{\"n\":2}", rig.body("x").orElseThrow());
+        assertEquals(1, rig.engine.collection(EngineRig.C).count());
+        ConflictRecord record =
+            rig.engine.conflicts(EngineRig.C, new DocumentId("x")).orElseThrow();
+        VersionId deletion = record.conflicts().getFirst().versions().getFirst();
+        assertTrue(
+            rig.engine.kept(EngineRig.C, new DocumentId("x"), deletion).orElseThrow()
+                instanceof StoredDocument.Tombstone,
+            "the deletion is in the log");
+      }
+    }
+  }
+
+  @Test
+  void sequentialUseThroughSeveralRegionsIsNoConflict() throws IOException {
+    try (World world = new World(3)) {
+      for (int i = 0; i < 30; i++) {
+        world.rigs.get(REGIONS.get(i % 3)).put("x", "{\"n\":" + i + "}");
+        world.heal();
+      }
+      for (EngineRig rig : world.rigs.values()) {
+        assertEquals(Optional.empty(), rig.engine.conflicts(EngineRig.C, new DocumentId("x")));
+        assertEquals(Concurrency.NONE, rig.engine.collection(EngineRig.C).concurrency());
+      }
+    }
+  }
+
+  @Test
+  void theLineageIsWhatTheGraphOfVersionsSays() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int i = 0; i < 2000; i++) {
+      List<Change> versions = NaiveLineage.random(random, 2 + random.nextInt(12), 4);
+      Lineage lineage = new Lineage(versions);
+      String context = "seed " + seed + " case " + i;
+      assertEquals(NaiveLineage.heads(versions), lineage.heads(), context);
+      List<List<VersionId>> found = new ArrayList<>();
+      for (Lineage.Collision each : lineage.collisions()) {
+        List<VersionId> one = new ArrayList<>(List.of(each.lowest().version()));
+        each.versions().forEach(version -> one.add(version.version()));
+        found.add(one);
+      }
+      assertEquals(NaiveLineage.collisions(versions), found, context);
+    }
+  }
+
+  @Test
+  void conflictRecordsKeepTheirFormat() {
+    ConflictRecord record = sample();
+    Bytes encoded = ConflictRecordCodecV1.encode(record);
+    assertEquals(record, ConflictRecordCodecV1.decode(encoded));
+    for (int length = 0; length < encoded.length(); length++) {
+      Bytes cut = new Bytes(encoded.array(), 0, length);
+      org.junit.jupiter.api.Assertions.assertThrows(
+          IllegalArgumentException.class, () -> ConflictRecordCodecV1.decode(cut));
+    }
+  }
+
+  @Test
+  void theFormatOfConflictRecordsIsTheOneThatWasPublished() throws IOException {
+    Bytes encoded = ConflictRecordCodecV1.encode(sample());
+    org.junit.jupiter.api.Assertions.assertArrayEquals(
+        dev.meridian.simulation.Golden.bytes("conflict-record-v1.bin", encoded.toArray()),
+        encoded.toArray());
+  }
+
+  private static ConflictRecord sample() {
+    VersionId a = VersionId.parse("0197f3a2c1d40003-eu");
+    VersionId b = VersionId.parse("0197f3a2c1d40001-us");
+    VersionId c = VersionId.parse("0197f3a2c1d40000-us");
+    return new ConflictRecord(
+        List.of(a, b),
+        List.of(a),
+        Optional.of(c),
+        List.of(
+            new ConflictRecord.Conflict(b, Optional.of(c), List.of(a, b), Optional.empty(), false),
+            new ConflictRecord.Conflict(c, Optional.empty(), List.of(b, c), Optional.of(a), true)),
+        new ConflictRecord.Before(List.of(b), List.of(b), 1));
+  }
+}
