@@ -140,7 +140,7 @@ final class ReadCoordinator {
               long charge = RequestCharge.read(whole.value());
               Answer answer =
                   new Answer(
-                      before.session().with(newest.change().dot()),
+                      before.session().merge(newest.seen()),
                       before.stalenessMillis(),
                       RequestCharge.waiting(charge, before.receipt().need()),
                       whole.on(before.receipt()));
@@ -170,7 +170,7 @@ final class ReadCoordinator {
   private SessionToken token(
       CollectionName collection, Optional<StoredDocument> stored, ReadOptions options) {
     if (stored.isPresent()) {
-      return options.session().with(stored.get().change().dot());
+      return options.session().merge(stored.get().seen());
     }
     boolean dropped = !store.collection(collection).droppedAt().equals(HlcTimestamp.ZERO);
     return dropped ? options.session().merge(store.vector()) : options.session();
@@ -275,7 +275,7 @@ final class ReadCoordinator {
                   return new Documents.DocumentRead(
                       document,
                       Answer.of(
-                          options.session().with(document.change().dot()),
+                          options.session().merge(document.seen()),
                           copy.stalenessMillis(),
                           RequestCharge.read(document.body().length()),
                           whole.on(receipt)));
@@ -314,7 +314,9 @@ final class ReadCoordinator {
   }
 
   static List<LiveDocument> live(List<StoredDocument> whole) {
-    return whole.stream().map(each -> new LiveDocument(each.change())).toList();
+    return whole.stream()
+        .map(each -> each instanceof LiveDocument live ? live : new LiveDocument(each.change()))
+        .toList();
   }
 
   Bodies bodies() {

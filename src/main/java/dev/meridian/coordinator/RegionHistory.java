@@ -103,7 +103,7 @@ public final class RegionHistory implements History {
                   .thenApply(
                       whole -> {
                         StoredDocument read = whole.value().getFirst();
-                        long charge = RequestCharge.read(read.change().body().length());
+                        long charge = RequestCharge.read(Optional.of(read));
                         return new VersionRead(
                             read, reads.answer(options.session(), charge, whole.on(receipt)));
                       });

@@ -33,6 +33,13 @@ public sealed interface StoredDocument {
     return change.isWithheld() ? new Withheld(change) : new LiveDocument(change);
   }
 
+  /** Whoever has all of these changes shows this, or something newer. */
+  default VersionVector seen() {
+    return revision().versions().size() == 1
+        ? VersionVector.EMPTY.with(change().dot())
+        : heads().seen();
+  }
+
   /** False for a deletion. */
   default boolean isLive() {
     return switch (this) {
@@ -56,7 +63,7 @@ public sealed interface StoredDocument {
       return new Heads(List.of(only), new Revision(only.version()), 1);
     }
 
-    /** Whoever has all of these changes has all that the document shows. */
+    /** All of these changes. */
     public VersionVector seen() {
       VersionVector seen = VersionVector.EMPTY;
       for (Change version : versions) {

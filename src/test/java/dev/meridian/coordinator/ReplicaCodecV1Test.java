@@ -17,6 +17,7 @@ import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.Golden;
 import java.io.ByteArrayOutputStream;
@@ -63,9 +64,14 @@ class ReplicaCodecV1Test {
           new ReplicaAnswer.Digest(SEEN, HlcTimestamp.ZERO, Optional.empty()),
           new ReplicaAnswer.Digest(
               SEEN, HLC, Optional.of(new ReplicaAnswer.Newest(HLC, new Dot(EU, 441), -7))),
-          new ReplicaAnswer.Document(SEEN, 12, Optional.of(CHANGE)),
+          new ReplicaAnswer.Document(SEEN, 12, Optional.of(new Shown(CHANGE, Optional.empty()))),
           new ReplicaAnswer.Document(SEEN, 0, Optional.empty()),
-          new ReplicaAnswer.Page(SEEN, 3, HLC, true, List.of(CHANGE, CHANGE)),
+          new ReplicaAnswer.Page(
+              SEEN,
+              3,
+              HLC,
+              true,
+              List.of(new Shown(CHANGE, Optional.empty()), new Shown(CHANGE, Optional.empty()))),
           new ReplicaAnswer.Vector(SEEN),
           new ReplicaAnswer.Changes(List.of(CHANGE)),
           new ReplicaAnswer.Cannot(SEEN, 99),
@@ -98,6 +104,35 @@ class ReplicaCodecV1Test {
     assertArrayEquals(Golden.bytes("replica-journey-v1.bin", out.toByteArray()), out.toByteArray());
     assertEquals(seen, ReplicaCodecV1.question(ReplicaCodecV1.encode(seen)));
     assertEquals(times, ReplicaCodecV1.answer(ReplicaCodecV1.encode(times)));
+  }
+
+  @Test
+  void documentsOfSeveralVersionsHaveTheirPublishedBytes() throws IOException {
+    Shown made =
+        new Shown(
+            CHANGE,
+            Optional.of(
+                new Shown.Made(
+                    Optional.of(Bytes.utf8("{\"n\":2}")),
+                    List.of(CHANGE, CHANGE),
+                    List.of(VERSION),
+                    2)));
+    List<ReplicaAnswer> answers =
+        List.of(
+            new ReplicaAnswer.Digest(
+                SEEN, HLC, Optional.of(new ReplicaAnswer.Newest(HLC, new Dot(EU, 441), -7)), SEEN),
+            new ReplicaAnswer.Document(SEEN, 12, Optional.of(made)),
+            new ReplicaAnswer.Page(
+                SEEN, 3, HLC, true, List.of(new Shown(CHANGE, Optional.empty()), made)));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (ReplicaAnswer answer : answers) {
+      Bytes encoded = ReplicaCodecV1.encode(answer);
+      out.writeBytes(encoded.toArray());
+      assertEquals(answer, ReplicaCodecV1.answer(encoded));
+    }
+    assertArrayEquals(
+        Golden.bytes("replica-concurrent-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals("{\"n\":2}", ((StoredDocument.LiveDocument) made.document()).body().utf8());
   }
 
   private static final VersionId VERSION = new VersionId(HLC, EU);

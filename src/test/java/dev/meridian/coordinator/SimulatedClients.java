@@ -196,7 +196,9 @@ final class SimulatedClients {
   private static CompletionStage<Bytes> forged() {
     ReplicaAnswer answer =
         new ReplicaAnswer.Document(
-            VersionVector.EMPTY, 0, Optional.of(Bytes.utf8("no change at all")));
+            VersionVector.EMPTY,
+            0,
+            Optional.of(new Shown(Bytes.utf8("no change at all"), Optional.empty())));
     return java.util.concurrent.CompletableFuture.completedFuture(ReplicaCodecV1.encode(answer));
   }
 
