@@ -3,6 +3,7 @@ package dev.meridian.document;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.StoredDocument.Heads;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a document is when several of its versions stand side by side. The same in every region that
@@ -55,11 +56,22 @@ public final class ConflictResolver {
    *
    * @param heads highest first
    * @param plain the writes and deletions among them or behind them, highest first
+   * @param base the write that all of {@code plain} come from; empty if there is none, or it is not
+   *     kept
    */
   public static StoredDocument resolve(
-      List<Change> heads, List<Change> plain, ConflictSettings settings) {
+      List<Change> heads, List<Change> plain, Optional<Change> base, ConflictSettings settings) {
     Change winner = winner(plain, settings);
     Revision revision = revision(heads, plain, settings);
+    List<Change> live = plain.stream().filter(each -> !each.isTombstone()).toList();
+    boolean merge = settings.policy() == ConflictSettings.Policy.MERGE && live.size() > 1;
+    if (merge && !winner.isTombstone() && live.stream().noneMatch(Change::isWithheld)) {
+      ThreeWayMerge.Merged merged = merge(live, base, settings);
+      return new StoredDocument.LiveDocument(
+          winner,
+          merged.document().toBytes(),
+          new Heads(heads, revision, merged.undecided() ? live.size() : 1));
+    }
     int siblings = settings.policy() == ConflictSettings.Policy.SIBLINGS ? plain.size() : 1;
     Heads all = new Heads(heads, revision, siblings);
     if (winner.isTombstone()) {
@@ -68,5 +80,22 @@ public final class ConflictResolver {
     return winner.isWithheld()
         ? new StoredDocument.Withheld(winner)
         : new StoredDocument.LiveDocument(winner, winner.body(), all);
+  }
+
+  /**
+   * What live versions become, field by field.
+   *
+   * @param base as for {@link #resolve}; a deletion counts as nothing
+   */
+  public static ThreeWayMerge.Merged merge(
+      List<Change> live, Optional<Change> base, ConflictSettings settings) {
+    return ThreeWayMerge.merge(
+        base.filter(each -> !each.isTombstone() && !each.isWithheld()).map(ConflictResolver::json),
+        live.stream().map(each -> new ThreeWayMerge.Side(each.version(), json(each))).toList(),
+        settings);
+  }
+
+  private static JsonValue.JsonObject json(Change change) {
+    return (JsonValue.JsonObject) JsonValue.parse(change.body());
   }
 }

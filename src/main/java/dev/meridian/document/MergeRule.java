@@ -4,7 +4,8 @@ package dev.meridian.document;
  * What decides when several versions changed one place of a document.
  *
  * @param key for {@link Kind#UNION} of arrays of objects: the member that tells which of them are
- *     the same; empty for all else
+ *     the same; these are merged, and rules for what is in them have {@code *} in the place of the
+ *     item, as {@code /items/*&#47;qty}. Empty for all else
  */
 public record MergeRule(Kind kind, String key) {
 

@@ -99,15 +99,16 @@ public record ConflictRecord(
 
   /**
    * @param lineage of all versions that are known
-   * @param before how the document stood without the last of them
+   * @param now how the document stands with them
+   * @param before how it stood without the last of them
    * @param known the record until now
    */
-  static ConflictRecord of(Lineage lineage, Standing before, Optional<ConflictRecord> known) {
-    List<Change> plain = lineage.plain();
+  static ConflictRecord of(
+      Lineage lineage, Standing now, Standing before, Optional<ConflictRecord> known) {
     return new ConflictRecord(
-        ids(lineage.heads()),
-        ids(plain),
-        plain.size() > 1 ? lineage.base(plain).map(Change::version) : Optional.empty(),
+        ids(now.heads()),
+        ids(now.plain()),
+        now.base(),
         conflicts(lineage, known.map(ConflictRecord::conflicts).orElse(List.of())),
         new Before(
             ids(before.heads()),

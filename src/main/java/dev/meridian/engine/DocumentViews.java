@@ -71,14 +71,18 @@ final class DocumentViews {
     if (versions.stream().skip(1).allMatch(newest::covers)) {
       return StoredDocument.of(newest);
     }
-    Lineage lineage = new Lineage(versions);
-    return of(new Standing(lineage.heads(), lineage.plain()), newest.collection());
+    return of(Standing.of(new Lineage(versions)), newest.collection());
   }
 
   private StoredDocument of(Standing standing, CollectionName collection) {
     return standing.isConflicted()
         ? ConflictResolver.resolve(
-            standing.heads(), standing.plain(), state.settings(collection).conflict())
+            standing.heads(),
+            standing.plain(),
+            standing
+                .base()
+                .flatMap(base -> version(collection, standing.heads().getFirst().id(), base)),
+            state.settings(collection).conflict())
         : StoredDocument.of(standing.heads().getFirst());
   }
 

@@ -1,10 +1,12 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Change;
 import dev.meridian.document.ConflictResolver;
 import dev.meridian.document.ConflictSettings;
+import dev.meridian.document.Lineage;
 import dev.meridian.document.Revision;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +18,24 @@ import java.util.Set;
  * @param heads highest first; none when there is no such document
  * @param plain the versions that say what it is besides its CRDT fields, highest first. With a
  *     single head that is an operation they are behind it, and this is the operation
+ * @param base the highest write that all of {@code plain} come from, if there are several
  */
-record Standing(List<Change> heads, List<Change> plain) {
+record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base) {
 
-  static final Standing NONE = new Standing(List.of(), List.of());
+  static final Standing NONE = new Standing(List.of(), List.of(), Optional.empty());
+
+  /** How a document stands that has these versions. */
+  static Standing of(Lineage lineage) {
+    List<Change> plain = lineage.plain();
+    return new Standing(
+        lineage.heads(),
+        plain,
+        plain.size() > 1 ? lineage.base(plain).map(Change::version) : Optional.empty());
+  }
 
   static Standing of(Change only) {
     List<Change> alone = List.of(only);
-    return new Standing(alone, alone);
+    return new Standing(alone, alone, Optional.empty());
   }
 
   static Standing of(Optional<Change> newest) {

@@ -88,14 +88,25 @@ final class Standings {
   }
 
   private Standing standing(ConflictRecord record, DocumentPrefix prefix, Change newest) {
-    Optional<Standing> now = find(record.heads(), record.plain(), prefix, newest);
-    return now.or(() -> find(record.before().heads(), record.before().plain(), prefix, newest))
+    Optional<Standing> now = find(record.heads(), record.plain(), record.base(), prefix, newest);
+    return now.or(
+            () ->
+                find(
+                    record.before().heads(),
+                    record.before().plain(),
+                    record.base(),
+                    prefix,
+                    newest))
         .orElseGet(() -> Standing.of(newest));
   }
 
   /** Empty when one of them is not readable yet. */
   private Optional<Standing> find(
-      List<VersionId> heads, List<VersionId> plain, DocumentPrefix prefix, Change newest) {
+      List<VersionId> heads,
+      List<VersionId> plain,
+      Optional<VersionId> base,
+      DocumentPrefix prefix,
+      Change newest) {
     Optional<List<Change>> foundHeads = find(heads, prefix, newest);
     Optional<List<Change>> foundPlain = find(plain, prefix, newest);
     return foundHeads.isEmpty()
@@ -103,7 +114,7 @@ final class Standings {
             || foundHeads.get().isEmpty()
             || foundPlain.get().isEmpty()
         ? Optional.empty()
-        : Optional.of(new Standing(foundHeads.get(), foundPlain.get()));
+        : Optional.of(new Standing(foundHeads.get(), foundPlain.get(), base));
   }
 
   /** Those that no drop has undone; empty when one of them cannot be found. */
@@ -153,8 +164,8 @@ final class Standings {
         state.collection(change.collection()).concurrency().conflicts() == 0
             ? unforced.record(prefix)
             : known(prefix, change);
-    ConflictRecord record = ConflictRecord.of(lineage, before, known);
-    return new Step(new Standing(lineage.heads(), lineage.plain()), Optional.of(record));
+    Standing now = Standing.of(lineage);
+    return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, known)));
   }
 
   /** The same for a change that the log has with its record. */
@@ -163,7 +174,8 @@ final class Standings {
     if (record.isEmpty()) {
       return state.isVisible(change) ? Standing.of(change) : before;
     }
-    return find(record.get().heads(), record.get().plain(), prefix, change).orElse(before);
+    return find(record.get().heads(), record.get().plain(), record.get().base(), prefix, change)
+        .orElse(before);
   }
 
   private List<Change> versions(Standing before, Change change, DocumentPrefix prefix) {

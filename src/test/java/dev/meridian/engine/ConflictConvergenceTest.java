@@ -12,7 +12,9 @@ import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.JsonPointer;
 import dev.meridian.document.Lineage;
+import dev.meridian.document.MergeRule;
 import dev.meridian.document.PlacementRules;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
@@ -100,7 +102,8 @@ class ConflictConvergenceTest {
     }
 
     private void write(EngineRig rig, String id) {
-      Bytes body = Bytes.utf8("{\"n\":" + random.nextInt(1000) + "}");
+      Bytes body =
+          Bytes.utf8("{\"n\":" + random.nextInt(1000) + ",\"s\":" + random.nextInt(3) + "}");
       rig.apply(new Mutation.Put(EngineRig.C, new DocumentId(id), body, seen(rig, id), ""));
     }
 
@@ -169,14 +172,12 @@ class ConflictConvergenceTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = ConflictSettings.Policy.class,
-      names = {"LWW", "SIBLINGS"})
+  @EnumSource(ConflictSettings.Policy.class)
   void allRegionsEndWithTheSame(ConflictSettings.Policy policy) throws IOException {
     long base = System.nanoTime();
     for (int i = 0; i < SCHEDULES; i++) {
       long seed = base + i;
-      settings = new ConflictSettings(policy, Map.of(), i % 2 == 1);
+      settings = new ConflictSettings(policy, rules(policy), i % 2 == 1);
       try (World world = new World(seed)) {
         for (int step = 0; step < STEPS; step++) {
           world.step();
@@ -187,6 +188,16 @@ class ConflictConvergenceTest {
         throw new AssertionError(policy + " seed " + seed + ": " + failed.getMessage(), failed);
       }
     }
+  }
+
+  private static Map<JsonPointer, MergeRule> rules(ConflictSettings.Policy policy) {
+    return policy == ConflictSettings.Policy.MERGE
+        ? Map.of(
+            JsonPointer.parse("/n"),
+            new MergeRule(MergeRule.Kind.SUM_DELTAS, ""),
+            JsonPointer.parse("/s"),
+            new MergeRule(MergeRule.Kind.SIBLINGS, ""))
+        : Map.of();
   }
 
   private void check(World world, String context) {
