@@ -41,6 +41,7 @@ final class Problems {
       case PRECONDITION_FAILED -> 412;
       case DOCUMENT_TOO_LARGE, BODY_TOO_LARGE -> 413;
       case UNSUPPORTED_MEDIA_TYPE -> 415;
+      case CRDT_TYPE_MISMATCH -> 422;
       case PRECONDITION_REQUIRED -> 428;
       case QUOTA_EXCEEDED -> 429;
       case STORAGE_FULL -> 507;
@@ -67,6 +68,7 @@ final class Problems {
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
+      case 422 -> "Unprocessable Content";
       case 428 -> "Precondition Required";
       case 429 -> "Too Many Requests";
       case 503 -> "Service Unavailable";

@@ -40,6 +40,15 @@ public abstract sealed class Crdt
   /** The heap it takes, about. */
   abstract int bytes();
 
+  /** What a reader sees of a field that nothing was done to. */
+  public static String emptyView(CrdtType type) {
+    return empty(type).view();
+  }
+
+  public static String emptyStateView(CrdtType type) {
+    return empty(type).stateView();
+  }
+
   static Crdt empty(CrdtType type) {
     return switch (type) {
       case G_COUNTER -> new GCounter();

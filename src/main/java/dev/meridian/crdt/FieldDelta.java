@@ -29,6 +29,9 @@ public final class FieldDelta {
   /** The most operations of one change. */
   public static final int MAX_OPERATIONS = 1000;
 
+  /** Does nothing. */
+  public static final FieldDelta NOTHING = new FieldDelta(List.of());
+
   private static final int VERSION = 1;
   private static final int COUNT = 1;
   private static final int GROW = 2;

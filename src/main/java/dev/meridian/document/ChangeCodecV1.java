@@ -242,6 +242,12 @@ public final class ChangeCodecV1 {
     return (encoded.array()[encoded.offset() + KIND_AT] & PLACED) != 0;
   }
 
+  /** Whether a change is an operation on CRDT fields. */
+  public static boolean isOperation(Bytes encoded) {
+    int kind = encoded.array()[encoded.offset() + KIND_AT] & NUMBER;
+    return kind == ChangeKind.OPERATIONS.number();
+  }
+
   static boolean isFielded(Bytes encoded) {
     return (encoded.array()[encoded.offset() + KIND_AT] & FIELDED) != 0;
   }

@@ -70,7 +70,7 @@ public record ConflictRecord(
    */
   record Before(List<VersionId> heads, List<VersionId> plain, int conflicts) {
     boolean isConflicted() {
-      return heads.size() > 1;
+      return heads.size() > 1 || plain.size() > 1;
     }
   }
 
@@ -92,9 +92,9 @@ public record ConflictRecord(
     return needed;
   }
 
-  /** Several versions stand side by side. */
+  /** Several versions stand side by side, if only behind an operation that has seen them. */
   public boolean isConflicted() {
-    return heads.size() > 1;
+    return heads.size() > 1 || plain.size() > 1;
   }
 
   /**

@@ -32,17 +32,19 @@ final class DocumentReads {
 
   /**
    * @param history reads a collection's settings for how much history it keeps
+   * @param fields what CRDT fields hold
    * @param met gets damage that a read found
    */
   DocumentReads(
       EngineState state,
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
+      FieldViews fields,
       Consumer<DamagedTableException> met) {
     this.state = state;
     this.history = history;
     this.wall = wall;
-    this.views = new DocumentViews(state);
+    this.views = new DocumentViews(state, fields);
     this.met = met;
   }
 
@@ -160,6 +162,11 @@ final class DocumentReads {
           DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
           return document.hasNext() ? document.next().versions().getFirst() : Optional.empty();
         });
+  }
+
+  /** Uses a document together with its CRDT fields as they are at one moment. */
+  <T> T withFields(CollectionName collection, DocumentId id, Function<FieldedDocument, T> use) {
+    return read(() -> views.withFields(state.visible(collection, id), use));
   }
 
   /** A version, also one that is kept for nothing but a conflict it took part in. */

@@ -8,6 +8,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The door, and the reads of what is behind it. Any thread. */
 public interface DocumentStore extends StorageEngine {
@@ -60,6 +61,13 @@ public interface DocumentStore extends StorageEngine {
    * May read the disk.
    */
   Optional<StoredDocument> kept(CollectionName collection, DocumentId id, VersionId version);
+
+  /**
+   * Uses a document together with its CRDT fields as they are at one moment. May read the disk.
+   *
+   * @param use must be short, and keep nothing of what it gets
+   */
+  <T> T withFields(CollectionName collection, DocumentId id, Function<FieldedDocument, T> use);
 
   /** What is known of a document whose versions collided. May read the disk. */
   Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id);

@@ -20,7 +20,7 @@ import java.util.Optional;
 final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
 
   /** So many versions of a document are looked at when some may stand side by side. */
-  private static final int MAX_VERSIONS = 256;
+  private static final int MAX_VERSIONS = 20_000;
 
   private final Iterator<Table.Entry> entries;
   private final byte[] within;

@@ -124,11 +124,14 @@ final class EngineState {
     collections.put(change.collection(), after);
   }
 
-  /** Makes readable how the versions of a document stand. Writer only. */
-  private void applyRecord(Change record) {
-    ConflictRecord known = ConflictRecordCodecV1.decode(record.body());
-    CollectionState before = collection(record.collection());
-    collections.put(record.collection(), before.withConcurrency(before.concurrency().with(known)));
+  /** Makes something derived readable. Writer only. */
+  void applyRecord(Change record) {
+    if (record.kind() == ChangeKind.HEADS) {
+      ConflictRecord known = ConflictRecordCodecV1.decode(record.body());
+      CollectionState before = collection(record.collection());
+      collections.put(
+          record.collection(), before.withConcurrency(before.concurrency().with(known)));
+    }
     view.active().put(record);
   }
 

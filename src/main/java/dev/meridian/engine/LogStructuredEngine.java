@@ -114,7 +114,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
-    reads = new DocumentReads(state, history, parts.wall(), this::met);
+    FieldViews fields = new FieldViews(state, settings.cacheBytes());
+    reads = new DocumentReads(state, history, parts.wall(), fields, this::met);
     TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
     List<TableFile> damaged = tables.open(manifest);
     HlcTimestamp latest = HlcTimestamp.ZERO;
@@ -199,8 +200,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             queue,
             arrivals,
             parts.answers(),
+            new OperationCounts(
+                document ->
+                    parts.threads().startVirtual("meridian-fields", () -> refresh(document))),
             this::met);
     decided.set(writer::decided);
+    fields.recordBy((name, record) -> queue.offer(new Writer.Task.Record(name, record)));
     logGap = replay.hasGap();
     salvage = new Salvage(this, replay.held(), this::salvaged);
     checkpointer.hold(!replay.held().isEmpty());
@@ -218,6 +223,15 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private void salvaged() {
     checkpointer.hold(false);
     flush();
+  }
+
+  /** Has the state of a document's fields recorded, after many operations on it. */
+  private void refresh(FieldViews.DocumentName document) {
+    try {
+      find(document.collection(), document.id());
+    } catch (StoreFailure notNow) {
+      // A later operation asks again, and whoever reads it until then does the work.
+    }
   }
 
   private void found(LogDamagedException damage) {
@@ -346,6 +360,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   public Optional<StoredDocument> kept(
       CollectionName collection, DocumentId id, VersionId version) {
     return reads.kept(collection, id, version);
+  }
+
+  @Override
+  public <T> T withFields(
+      CollectionName collection, DocumentId id, Function<FieldedDocument, T> use) {
+    return reads.withFields(collection, id, use);
   }
 
   @Override

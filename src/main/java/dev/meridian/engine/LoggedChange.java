@@ -40,8 +40,11 @@ final class LoggedChange {
     };
   }
 
-  /** What was derived from it, if anything was. Shares the record's buffer. */
+  /** What was derived, if anything was. Shares the record's buffer. */
   static Optional<Bytes> derived(LogRecord record) {
+    if (record.type() == Writer.RECORD) {
+      return Optional.of(new Bytes(record.buffer(), record.offset(), record.length()));
+    }
     if (record.type() != Writer.CHANGE_WITH_RECORD) {
       return Optional.empty();
     }

@@ -46,6 +46,7 @@ final class Replay {
           change(
               own(LoggedChange.change(record).orElseThrow()),
               LoggedChange.derived(record).map(Replay::own));
+      case Writer.RECORD -> LoggedChange.derived(record).map(Replay::own).ifPresent(this::derived);
       case Writer.CEILING ->
           ceiling = new HlcTimestamp(ByteBuffer.wrap(record.payload()).getLong());
       default ->
@@ -64,6 +65,9 @@ final class Replay {
 
   private void change(Change change, Optional<Change> record) {
     latest = HlcTimestamp.max(latest, change.hlc());
+    if (record.isPresent()) {
+      latest = HlcTimestamp.max(latest, record.get().hlc());
+    }
     if (gap) {
       held.add(change);
       return;
@@ -75,6 +79,14 @@ final class Replay {
             : Standings.Effect.NONE;
     state.apply(change, prefix, effect, record);
     state.vector(state.vector().with(change.dot()));
+  }
+
+  /** Behind a gap it may stand for what is not here; without it more is looked at. */
+  private void derived(Change record) {
+    latest = HlcTimestamp.max(latest, record.hlc());
+    if (!gap) {
+      state.applyRecord(record);
+    }
   }
 
   private Standings.Effect effect(Change change, DocumentPrefix prefix, Optional<Change> record) {

@@ -280,22 +280,29 @@ final class Sequencer {
     Standings.Step step = standings.after(before, change, prefix);
     Standings.Effect effect = standings.effect(before, step.standing(), change, prefix);
     pending.add(prefix, change, step.record());
-    Optional<Change> record = step.record().map(each -> derived(change, each));
+    Optional<Change> record =
+        step.record()
+            .map(
+                each ->
+                    derived(
+                        ChangeKind.HEADS,
+                        new FieldViews.DocumentName(change.collection(), change.id()),
+                        ConflictRecordCodecV1.encode(each)));
     return new Decision.Log(change, prefix, effect, record, created);
   }
 
   /** A later record of the document has a later time; it has no dot of its own. */
-  private Change derived(Change change, ConflictRecord record) {
+  Change derived(ChangeKind kind, FieldViews.DocumentName name, Bytes body) {
     return ChangeCodecV1.encode(
         new Dot(self, 1),
         clock.tick(),
-        ChangeKind.HEADS,
-        change.collection(),
-        change.id(),
+        kind,
+        name.collection(),
+        name.id(),
         VersionVector.EMPTY,
         VersionVector.EMPTY,
         "",
-        ConflictRecordCodecV1.encode(record));
+        body);
   }
 
   /**

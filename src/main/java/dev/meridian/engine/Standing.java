@@ -47,7 +47,7 @@ record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base
   }
 
   boolean isConflicted() {
-    return heads.size() > 1;
+    return heads.size() > 1 || plain.size() > 1;
   }
 
   /** The version that is shown. */

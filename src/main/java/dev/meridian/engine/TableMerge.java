@@ -2,7 +2,9 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -25,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * undid goes. Settings and drops stay.
  */
 final class TableMerge {
+
+  /** So many records of a document's fields are kept, for reads of the past. */
+  private static final int FIELDS_RECORDS = 8;
+
+  /** A version that can be read may need so many operations before it. */
+  private static final int OPERATIONS_BEYOND = 2 * FieldViews.OPERATIONS_PER_RECORD;
 
   /** When idle, all are merged if the younger ones have more than one part in so many. */
   private static final int IDLE_SHARE = 5;
@@ -124,6 +132,8 @@ final class TableMerge {
         Retention.ofRemoval(CollectionSettings.DEFAULTS, HlcTimestamp.ZERO);
     private @Nullable DocumentId protectedOf;
     private Set<VersionId> protectedVersions = Set.of();
+    private boolean written;
+    private Optional<VersionVector> covered = Optional.empty();
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -174,6 +184,8 @@ final class TableMerge {
         document = Arrays.copyOf(key, length);
         versions = 0;
         protectedOf = null;
+        written = false;
+        covered = Optional.empty();
         if (!TableKey.isOf(key, name)) {
           name = TableKey.collection(key);
         }
@@ -188,9 +200,41 @@ final class TableMerge {
       versions++;
       return switch (key[0]) {
         case TableKey.DOCUMENTS ->
-            retention(collection).keeps(versions, replaced) || isProtected(entry, collection);
+            isNeededForFields(entry, collection)
+                || retention(collection).keeps(versions, replaced)
+                || isProtected(entry, collection);
+        case TableKey.FIELDS -> versions <= FIELDS_RECORDS;
         default -> versions == 1; // the last thing that was derived
       };
+    }
+
+    /**
+     * Operations stay until a record has them, and as long as versions they are part of are read;
+     * the write they are done on stays with them.
+     */
+    private boolean isNeededForFields(Table.Entry entry, CollectionState collection) {
+      if (collection.concurrency().operations() == 0) {
+        return false;
+      }
+      if (!ChangeCodecV1.isOperation(entry.encoded())) {
+        boolean newest = !written;
+        written = true;
+        return newest;
+      }
+      if (versions <= settings.apply(collection).keepVersions() + OPERATIONS_BEYOND) {
+        return true;
+      }
+      if (covered.isEmpty()) {
+        DocumentId id = entry.change().id();
+        covered =
+            Optional.of(
+                state
+                    .view()
+                    .newest(TableKey.FIELDS, name, id)
+                    .map(record -> FieldsRecord.decode(record.body()).covered())
+                    .orElse(VersionVector.EMPTY));
+      }
+      return !covered.get().contains(ChangeCodecV1.dot(entry.encoded()));
     }
 
     /** Versions that stand side by side or collided stay, whatever the history keeps. */

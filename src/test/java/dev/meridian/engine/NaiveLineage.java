@@ -37,6 +37,19 @@ final class NaiveLineage {
         .toList();
   }
 
+  /** Those that can collide: operations on fields do with deletions only. */
+  static List<Change> colliding(List<Change> versions) {
+    return versions.stream()
+        .filter(
+            each ->
+                each.kind() != ChangeKind.OPERATIONS
+                    || versions.stream()
+                        .anyMatch(
+                            other ->
+                                other.isTombstone() && !other.covers(each) && !each.covers(other)))
+        .toList();
+  }
+
   /** For each group the lowest version, then those that no other of it has seen. */
   static List<List<VersionId>> collisions(List<Change> versions) {
     List<List<VersionId>> groups = new ArrayList<>();

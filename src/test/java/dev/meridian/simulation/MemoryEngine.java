@@ -268,6 +268,14 @@ public final class MemoryEngine implements DocumentStore {
   }
 
   @Override
+  public <T> T withFields(
+      CollectionName collection,
+      DocumentId id,
+      java.util.function.Function<dev.meridian.engine.FieldedDocument, T> use) {
+    throw new IllegalArgumentException("not here");
+  }
+
+  @Override
   public Optional<dev.meridian.engine.ConflictRecord> conflicts(
       CollectionName collection, DocumentId id) {
     return Optional.empty();
