@@ -21,24 +21,33 @@ final class WriteRules {
       return undecided(before, settings);
     }
     Optional<Revision> current = before.revision(settings);
-    if (precondition.holds(current)) {
+    boolean holds =
+        precondition instanceof Precondition.Resolves(Revision heads)
+            ? heads.versions().equals(before.heads().stream().map(Change::version).toList())
+            : precondition.holds(current);
+    if (holds) {
       return Optional.empty();
     }
-    return Optional.of(
-        new StoreFailure.CallerMistake(
-            FailureCode.PRECONDITION_FAILED,
-            current
-                .map(revision -> "the document is at version " + revision)
-                .orElse("there is no live document with this id"),
-            current
-                .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
-                .orElse(Map.of())));
+    return Optional.of(failed(current));
+  }
+
+  private static StoreFailure failed(Optional<Revision> current) {
+    return new StoreFailure.CallerMistake(
+        FailureCode.PRECONDITION_FAILED,
+        current
+            .map(revision -> "the document is at version " + revision)
+            .orElse("there is no live document with this id"),
+        current
+            .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
+            .orElse(Map.of()));
   }
 
   /** A write that names no version would take away siblings that its writer may not know of. */
   static Optional<StoreFailure> undecided(Standing before, ConflictSettings settings) {
     boolean undecided =
-        settings.policy() == ConflictSettings.Policy.SIBLINGS && before.plain().size() > 1;
+        settings.policy() == ConflictSettings.Policy.SIBLINGS
+            && before.plain().size() > 1
+            && !before.plain().stream().allMatch(Change::isTombstone);
     if (!undecided) {
       return Optional.empty();
     }
