@@ -196,8 +196,7 @@ final class ConflictScan {
         && isRemembered(conflict, collection);
   }
 
-  private static boolean mayBe(
-      Optional<Conflicts.State> state, ConflictRecord.Conflict conflict) {
+  private static boolean mayBe(Optional<Conflicts.State> state, ConflictRecord.Conflict conflict) {
     return state.isEmpty()
         || switch (state.get()) {
           case OPEN -> conflict.closedBy().isEmpty();

@@ -115,8 +115,7 @@ public final class OpenConflicts {
 
   private boolean isStale(CollectionState collection) {
     Counted known = counted.get(collection.name());
-    return mayHaveSome(collection)
-        && (known == null || !known.seen().equals(Seen.of(collection)));
+    return mayHaveSome(collection) && (known == null || !known.seen().equals(Seen.of(collection)));
   }
 
   private void count(CollectionState collection) {
