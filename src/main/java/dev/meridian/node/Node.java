@@ -276,6 +276,10 @@ public class Node {
     return state.stage() == NodeState.Stage.RUNNING;
   }
 
+  LogStructuredEngine engine() {
+    return engine;
+  }
+
   boolean acceptsWrites() {
     return engine.acceptsWrites();
   }
