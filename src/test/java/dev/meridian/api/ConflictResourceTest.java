@@ -23,6 +23,7 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,23 @@ class ConflictResourceTest {
     post(resolve(key), "{\"pick\":\"" + made.us() + "\"}", "If-Match", "\"" + picked + "\"")
         .statusCode(200)
         .body("doc.n", equalTo(2));
+  }
+
+  @Test
+  void ofSeveralWhoResolveAtOnceOneDoes() {
+    policy("{\"policy\":\"siblings\"}");
+    for (int round = 0; round < 5; round++) {
+      String id = "r" + round;
+      Collided made = collide(id);
+      String path = resolve(key(id));
+      List<CompletableFuture<Integer>> all = new ArrayList<>();
+      for (String version : List.of(made.eu(), made.us(), made.eu(), made.us())) {
+        String body = "{\"pick\":\"" + version + "\"}";
+        all.add(CompletableFuture.supplyAsync(() -> post(path, body).extract().statusCode()));
+      }
+      List<Integer> statuses = all.stream().map(CompletableFuture::join).sorted().toList();
+      assertEquals(List.of(200, 412, 412, 412), statuses);
+    }
   }
 
   @Test
