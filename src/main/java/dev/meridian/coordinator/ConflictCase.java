@@ -13,6 +13,7 @@ import dev.meridian.document.JsonValue;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import dev.meridian.engine.ConflictRecord;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +39,11 @@ record ConflictCase(
 
   /** All that is told of, bodies or not. */
   List<StoredDocument> documents() {
-    return Stream.of(versions.stream(), plain.stream(), base.stream(), closing.stream())
+    Map<VersionId, StoredDocument> all = new LinkedHashMap<>();
+    Stream.of(versions.stream(), plain.stream(), base.stream(), closing.stream())
         .flatMap(each -> each)
-        .distinct()
-        .toList();
+        .forEach(each -> all.put(each.version(), each));
+    return List.copyOf(all.values());
   }
 
   long bytes() {
@@ -71,7 +73,11 @@ record ConflictCase(
   }
 
   State state() {
-    boolean undecided = isUndecided(made(settings));
+    return state(made(settings));
+  }
+
+  private State state(Optional<StoredDocument> made) {
+    boolean undecided = isUndecided(made);
     if (conflict.closedBy().isEmpty()) {
       return undecided ? State.OPEN : State.AUTO;
     }
@@ -84,14 +90,18 @@ record ConflictCase(
 
   /** What the document became. */
   Outcome outcome() {
-    if (state() == State.RESOLVED) {
-      return new Outcome(
-          conflict.closedBy(),
-          closing.map(each -> each.change().isTombstone()).orElse(false),
-          closing.flatMap(ConflictCase::body),
-          false);
-    }
-    return outcome(made(settings));
+    Optional<StoredDocument> made = made(settings);
+    return outcome(state(made), made);
+  }
+
+  private Outcome outcome(State state, Optional<StoredDocument> made) {
+    return state == State.RESOLVED
+        ? new Outcome(
+            conflict.closedBy(),
+            closing.map(each -> each.change().isTombstone()).orElse(false),
+            closing.flatMap(ConflictCase::body),
+            false)
+        : outcome(made);
   }
 
   static Outcome outcome(Optional<StoredDocument> made) {
@@ -117,24 +127,26 @@ record ConflictCase(
   }
 
   Conflicts.Conflict told() {
-    Outcome outcome = outcome();
+    Optional<StoredDocument> made = made(settings);
+    State state = state(made);
+    Outcome outcome = outcome(state, made);
     return new Conflicts.Conflict(
         key,
         conflict.at(),
-        state(),
+        state,
         settings.policy(),
         base.flatMap(ConflictCase::body),
-        conflict.versions().stream().map(version -> side(version, outcome)).toList(),
+        conflict.versions().stream().map(version -> side(version, state, outcome)).toList(),
         outcome,
         conflict.closedBy(),
         conflict.versions().stream().map(VersionId::origin).distinct().sorted().toList());
   }
 
-  private Side side(VersionId version, Outcome outcome) {
+  private Side side(VersionId version, State state, Outcome outcome) {
     Optional<StoredDocument> found = version(version);
     boolean deleted = found.map(each -> each.change().isTombstone()).orElse(false);
     Optional<Bytes> body = found.flatMap(ConflictCase::body);
-    boolean ofPolicy = outcome.version().isPresent() && state() != State.RESOLVED;
+    boolean ofPolicy = outcome.version().isPresent() && state != State.RESOLVED;
     boolean won =
         ofPolicy
             ? outcome.version().get().equals(version)

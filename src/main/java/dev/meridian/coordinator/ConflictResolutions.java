@@ -112,7 +112,10 @@ final class ConflictResolutions {
           unasked
               ? "the conflict was resolved by version "
                   + conflict.conflict().closedBy().orElseThrow()
-                  + "; to write over that, send If-Match with the current version"
+                  + "; to write over that, send "
+                  + (current.isPresent()
+                      ? "If-Match with the current version"
+                      : "If-None-Match: *, since the document is deleted")
               : current
                   .map(revision -> "the document is at version " + revision)
                   .orElse("there is no live document with this id"),

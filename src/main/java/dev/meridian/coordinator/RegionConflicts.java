@@ -226,6 +226,10 @@ public final class RegionConflicts implements Conflicts {
       int limit,
       Optional<ConflictKey> after,
       ReadOptions options) {
+    Optional<StoreFailure> refusal = refusal(collection, other);
+    if (refusal.isPresent()) {
+      return CompletableFuture.failedFuture(refusal.get());
+    }
     Filter all =
         new Filter(
             Optional.of(collection),
@@ -241,6 +245,28 @@ public final class RegionConflicts implements Conflicts {
             });
   }
 
+  /** Settings that the collection could not be given are not tried either. */
+  private Optional<StoreFailure> refusal(CollectionName collection, ConflictSettings other) {
+    try {
+      collections
+          .find(collection)
+          .ifPresent(known -> CollectionSettingsJson.parse(rendered(known.settings(), other)));
+      return Optional.empty();
+    } catch (StoreFailure refused) {
+      return Optional.of(refused);
+    }
+  }
+
+  private static Bytes rendered(CollectionSettings now, ConflictSettings conflict) {
+    return CollectionSettingsJson.render(
+        new CollectionSettings(
+            now.keepVersions(),
+            now.keepFor(),
+            now.requirePrecondition(),
+            now.placement(),
+            conflict));
+  }
+
   @Override
   public CompletionStage<Collections.Configured> adopt(
       CollectionName collection, ConflictSettings conflict, WriteOptions options) {
@@ -250,15 +276,6 @@ public final class RegionConflicts implements Conflicts {
           new StoreFailure.CallerMistake(
               FailureCode.COLLECTION_NOT_FOUND, "there is no collection '" + collection + "'"));
     }
-    CollectionSettings now = known.get().settings();
-    Bytes changed =
-        CollectionSettingsJson.render(
-            new CollectionSettings(
-                now.keepVersions(),
-                now.keepFor(),
-                now.requirePrecondition(),
-                now.placement(),
-                conflict));
-    return collections.configure(collection, changed, options);
+    return collections.configure(collection, rendered(known.get().settings(), conflict), options);
   }
 }

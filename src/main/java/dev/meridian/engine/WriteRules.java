@@ -23,12 +23,17 @@ final class WriteRules {
     Optional<Revision> current = before.revision(settings);
     boolean holds =
         precondition instanceof Precondition.Resolves(Revision heads)
-            ? heads.versions().equals(before.heads().stream().map(Change::version).toList())
+            ? before.exists() && heads.equals(heads(before))
             : precondition.holds(current);
     if (holds) {
       return Optional.empty();
     }
-    return Optional.of(failed(current));
+    boolean ends = precondition instanceof Precondition.Resolves && before.exists();
+    return Optional.of(failed(ends ? current.or(() -> Optional.of(heads(before))) : current));
+  }
+
+  private static Revision heads(Standing before) {
+    return new Revision(before.heads().stream().map(Change::version).toList());
   }
 
   private static StoreFailure failed(Optional<Revision> current) {
@@ -51,11 +56,7 @@ final class WriteRules {
     if (!undecided) {
       return Optional.empty();
     }
-    String current =
-        before
-            .revision(settings)
-            .orElseGet(() -> new Revision(before.heads().stream().map(Change::version).toList()))
-            .toString();
+    String current = before.revision(settings).orElseGet(() -> heads(before)).toString();
     return Optional.of(
         new StoreFailure.CallerMistake(
             FailureCode.PRECONDITION_REQUIRED,

@@ -483,6 +483,18 @@ class ConflictResourceTest {
   }
 
   @Test
+  void aDeletedResolutionIsWrittenOverOnlyByNamingThat() {
+    Collided made = collide("a");
+    String key = key("a");
+    post(resolve(key), "{\"delete\":true}").statusCode(200);
+    post(resolve(key), "{\"pick\":\"" + made.eu() + "\"}")
+        .statusCode(412)
+        .body("detail", containsString("If-None-Match"));
+    post(resolve(key), "{\"pick\":\"" + made.eu() + "\"}", "If-None-Match", "*").statusCode(200);
+    given().get(docs + "a").then().body("n", equalTo(1));
+  }
+
+  @Test
   void openConflictsAreCounted() throws InterruptedException {
     policy("{\"policy\":\"siblings\"}");
     collide("a");

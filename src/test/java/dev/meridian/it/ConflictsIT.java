@@ -213,6 +213,25 @@ class ConflictsIT {
   }
 
   @Test
+  void aRegionWithoutTheBodiesTellsAndResolvesConflictsToo() throws IOException {
+    cluster.put("eu", "/v1/collections/placed", "{\"placement\":{\"regions\":[\"eu\",\"us\"]}}");
+    cluster.awaitEqualVectors();
+    collide("placed", 2);
+    assertSame("placed");
+    JsonNode conflict = conflicts("ap", "collection=placed").get(0);
+    String loser = conflict.path("versions").get(1).path("version").asText();
+    assertEquals(1, conflict.path("versions").get(1).path("doc").path("n").asInt());
+    String path = "/v1/conflicts/" + conflict.path("key").asText() + "/resolve";
+    HttpResponse<String> resolved = post("ap", path, "{\"pick\":\"" + loser + "\"}");
+    assertEquals(200, resolved.statusCode(), resolved.body());
+    cluster.awaitEqualVectors();
+    assertSame("placed");
+    assertEquals(1, conflicts("us", "collection=placed&state=resolved").size());
+    assertEquals(
+        1, json(cluster.region("ap").get(RegionProcess.doc("placed", "d0"))).path("n").asInt());
+  }
+
+  @Test
   void manyAreResolvedAtOnceAfterAnotherPolicyWasTried() throws IOException {
     collection("many", "{\"policy\":\"siblings\"}");
     collide("many", 40);
