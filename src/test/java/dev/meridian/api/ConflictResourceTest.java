@@ -8,13 +8,24 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.VersionVector;
+import dev.meridian.coordinator.Conflicts;
+import dev.meridian.coordinator.WriteOptions;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.ConflictSettings;
+import dev.meridian.document.ConflictSettingsJson;
+import dev.meridian.document.FailureCode;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.node.Node;
 import dev.meridian.node.OtherRegion;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -23,7 +34,9 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,12 +47,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The conflict log of a region, with a peer whose changes the test brings itself. */
 @QuarkusTest
 @WithTestResource(FreshData.class)
-@TestProfile(GuaranteesTest.Alone.class)
+@TestProfile(ConflictResourceTest.WithPeers.class)
 class ConflictResourceTest {
+
+  /** A region of its own: what the test brings in a peer's name, other tests must not find. */
+  public static final class WithPeers implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      return Map.of("meridian.peers", "us=http://127.0.0.1:3,ap=http://127.0.0.1:4");
+    }
+  }
 
   private static final AtomicInteger NEXT = new AtomicInteger();
 
   @Inject Node node;
+  @Inject Conflicts conflicts;
 
   private final String name = "conflict" + NEXT.incrementAndGet();
   private final String collection = "/v1/collections/" + name;
@@ -495,7 +517,37 @@ class ConflictResourceTest {
   }
 
   @Test
-  void openConflictsAreCounted() throws InterruptedException {
+  void whatWasTriedCanBeMadeThePolicy() {
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"history\":{\"keepVersions\":7},\"requirePrecondition\":true}")
+        .put(collection)
+        .then()
+        .statusCode(201);
+    ConflictSettings merge = ConflictSettingsJson.parse(Bytes.utf8("{\"policy\":\"merge\"}"));
+    CollectionName known = new CollectionName(name);
+    conflicts.adopt(known, merge, WriteOptions.DEFAULTS).toCompletableFuture().join();
+    given()
+        .get(collection)
+        .then()
+        .body("conflict.policy", equalTo("merge"))
+        .body("history.keepVersions", equalTo(7))
+        .body("requirePrecondition", equalTo(true));
+    CompletionException absent =
+        assertThrows(
+            CompletionException.class,
+            () ->
+                conflicts
+                    .adopt(new CollectionName("never"), merge, WriteOptions.DEFAULTS)
+                    .toCompletableFuture()
+                    .join());
+    assertEquals(
+        FailureCode.COLLECTION_NOT_FOUND,
+        assertInstanceOf(StoreFailure.class, absent.getCause()).code());
+  }
+
+  @Test
+  void openConflictsAreCounted() {
     policy("{\"policy\":\"siblings\"}");
     collide("a");
     collide("b");
@@ -506,13 +558,13 @@ class ConflictResourceTest {
     assertTrue(cluster.getLong("conflicts.open") >= 1, cluster.prettify());
     assertTrue(cluster.getLong("conflicts.total") >= 2, cluster.prettify());
     long deadline = System.nanoTime() + 20_000_000_000L;
-    String metric = "meridian_conflicts_open{collection=\"" + name + "\"} 1.0";
+    String open = "meridian_conflicts_open{collection=\"" + name + "\"} 1.0";
+    String all = "meridian_conflicts_total{collection=\"" + name + "\"} 2.0";
     String metrics = "";
-    while (!metrics.contains(metric) && System.nanoTime() < deadline) {
+    while (!(metrics.contains(open) && metrics.contains(all)) && System.nanoTime() < deadline) {
       metrics = given().get("/q/metrics").asString();
     }
-    assertTrue(metrics.contains(metric), metrics);
-    assertTrue(metrics.contains("meridian_conflicts_total{collection=\"" + name + "\"} 2.0"));
+    assertTrue(metrics.contains(open) && metrics.contains(all), metrics);
   }
 
   @ParameterizedTest
