@@ -67,7 +67,9 @@ public class DocumentResource {
       description =
           "The newest version here, with the guarantee asked for by Meridian-Consistency (default:"
               + " session). 304 when If-None-Match names the current version, 404 when there never"
-              + " was such a document, 410 when it was deleted. asOf (or Accept-Datetime) reads the"
+              + " was such a document, 410 when it was deleted. Meridian-Conflict: siblings=N says that"
+              + " N versions wait for a client to decide; the body is the one that is shown meanwhile,"
+              + " and the ETag names them all. asOf (or Accept-Datetime) reads the"
               + " past: 410 history-expired when that is not kept any more.")
   public CompletionStage<Response> get(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
@@ -210,7 +212,7 @@ public class DocumentResource {
               .type(MediaType.APPLICATION_JSON_TYPE)
               .header("Content-Length", Integer.toString(document.body().length()));
     }
-    Answers.put(http, revision);
+    Answers.put(http, document);
     return response.build();
   }
 

@@ -20,6 +20,10 @@ final class KnownPaths {
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/[^/]+"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/journey/?"), "GET"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/conflicts/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/conflicts/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/conflicts/[^/]+/resolve/?"), "POST"),
+          Map.entry(Pattern.compile("/v1/conflicts/(resolve|dry-run)/?"), "POST"),
           Map.entry(Pattern.compile(COLLECTION + "/diff/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/bulk/?"), "POST"),
           Map.entry(Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE"));

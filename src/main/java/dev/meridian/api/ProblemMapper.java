@@ -37,8 +37,8 @@ class ProblemMapper {
   Response refused(WebApplicationException refusal, HttpServerRequest request) {
     int status = refusal.getResponse().getStatus();
     Response problem = answer(refusal(status, request), request);
-    String allow = refusal.getResponse().getHeaderString(HttpHeaders.ALLOW);
-    return allow == null
+    String allow = status == 405 ? KnownPaths.allowed(request.path()) : "";
+    return allow.isEmpty()
         ? problem
         : Response.fromResponse(problem).header(HttpHeaders.ALLOW, allow).build();
   }

@@ -33,7 +33,12 @@ final class Problems {
           SETTING_UNSUPPORTED ->
           400;
       case CHAOS_DISABLED -> 403;
-      case NOT_FOUND, DOCUMENT_NOT_FOUND, COLLECTION_NOT_FOUND, VERSION_NOT_FOUND, PEER_NOT_FOUND ->
+      case NOT_FOUND,
+          DOCUMENT_NOT_FOUND,
+          COLLECTION_NOT_FOUND,
+          VERSION_NOT_FOUND,
+          PEER_NOT_FOUND,
+          CONFLICT_NOT_FOUND ->
           404;
       case METHOD_NOT_ALLOWED -> 405;
       case NOT_ACCEPTABLE -> 406;

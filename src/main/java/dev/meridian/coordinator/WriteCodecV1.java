@@ -23,7 +23,7 @@ import java.util.Map;
  *  operation 1 id text | body bytes | condition     a document
  *            2 id text | condition                  a deletion
  *  condition 0 none | 1 absent | 2 present | 3, 4 any of, none of: count u8, then count × version |
- *            5 both: condition | condition
+ *            5 both: condition | condition | 6 resolves: revision text
  *
  *  Written   seen vector | charge u64 | receipt | count u16, then count × outcome
  *  outcome   1 version | created flag    2 version    3 failure
@@ -112,6 +112,7 @@ final class WriteCodecV1 {
         condition(out.type(5), first);
         condition(out, second);
       }
+      case Precondition.Resolves(Revision heads) -> out.type(6).text(heads.toString());
     }
   }
 
@@ -127,6 +128,7 @@ final class WriteCodecV1 {
       case 3 -> new Precondition.AnyOf(revisions(in));
       case 4 -> new Precondition.NoneOf(revisions(in));
       case 5 -> new Precondition.Both(condition(in, depth - 1), condition(in, depth - 1));
+      case 6 -> new Precondition.Resolves(Revision.parse(in.text()));
       default -> throw new IllegalArgumentException("a condition of unknown type " + type);
     };
   }

@@ -73,7 +73,9 @@ final class WriteCoordinator {
             body,
             options.precondition(),
             target.placement(),
-            options.traceparent()),
+            options.traceparent(),
+            endsConflict(options.precondition()),
+            false),
         id,
         target,
         options,
@@ -84,11 +86,20 @@ final class WriteCoordinator {
       CollectionName collection, DocumentId id, Placements.Target target, WriteOptions options) {
     return write(
         new Mutation.Delete(
-            collection, id, options.precondition(), target.placement(), options.traceparent()),
+            collection,
+            id,
+            options.precondition(),
+            target.placement(),
+            options.traceparent(),
+            endsConflict(options.precondition())),
         id,
         target,
         options,
         RequestCharge.write(0));
+  }
+
+  static boolean endsConflict(Precondition precondition) {
+    return precondition instanceof Precondition.Resolves;
   }
 
   /** Several writes of one target, in one go. */

@@ -163,14 +163,17 @@ final class WriteGroup {
               put.body(),
               put.precondition(),
               target.placement(),
-              options.traceparent());
+              options.traceparent(),
+              WriteCoordinator.endsConflict(put.precondition()),
+              false);
       case Documents.BulkOperation.Delete delete ->
           new Mutation.Delete(
               collection,
               delete.id(),
               delete.precondition(),
               target.placement(),
-              options.traceparent());
+              options.traceparent(),
+              WriteCoordinator.endsConflict(delete.precondition()));
       case Documents.BulkOperation.Get get ->
           throw new IllegalArgumentException("a read is no mutation");
     };

@@ -1,9 +1,9 @@
 /**
  * Keeps the promise of each consistency level. The interfaces {@link
  * dev.meridian.coordinator.Documents}, {@link dev.meridian.coordinator.Collections}, {@link
- * dev.meridian.coordinator.ClusterView} and {@link dev.meridian.coordinator.Chaos} are all that the
- * API and the console see, so neither can do what the other cannot. Peers ask through {@link
- * dev.meridian.coordinator.RegionDocuments#desk}.
+ * dev.meridian.coordinator.Conflicts}, {@link dev.meridian.coordinator.ClusterView} and {@link
+ * dev.meridian.coordinator.Chaos} are all that the API and the console see, so neither can do what
+ * the other cannot. Peers ask through {@link dev.meridian.coordinator.RegionDocuments#desk}.
  *
  * <h2>Sessions</h2>
  *
@@ -67,6 +67,15 @@
  * dev.meridian.coordinator.CatchUp}), and applies it at the ordinary door. So nothing is ever
  * written past the log, and a repair is never out of order. Before an answer as many are waited for
  * as make a majority; the rest are mended after it, at a bounded rate.
+ *
+ * <h2>Conflicts</h2>
+ *
+ * The engine remembers where versions collided; what that made of the document follows from the
+ * versions and the settings in force, so the log keeps no outcomes, and the same answers what other
+ * settings would have made of it ({@link dev.meridian.coordinator.Conflicts}). A resolution is an
+ * ordinary write with the condition that exactly the versions it knows stand side by side ({@code
+ * Precondition.Resolves}); whoever resolves the same conflict in a region that cannot be reached
+ * makes a new one. Which conflicts wait for a client is counted in the background.
  *
  * <h2>Limits</h2>
  *

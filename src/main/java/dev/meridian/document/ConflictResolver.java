@@ -72,7 +72,8 @@ public final class ConflictResolver {
           merged.document().toBytes(),
           new Heads(heads, revision, merged.undecided() ? live.size() : 1));
     }
-    int siblings = settings.policy() == ConflictSettings.Policy.SIBLINGS ? plain.size() : 1;
+    boolean open = settings.policy() == ConflictSettings.Policy.SIBLINGS && !live.isEmpty();
+    int siblings = open ? plain.size() : 1; // deletions alone agree
     Heads all = new Heads(heads, revision, siblings);
     if (winner.isTombstone()) {
       return new StoredDocument.Tombstone(winner, all);

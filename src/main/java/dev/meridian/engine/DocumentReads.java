@@ -2,7 +2,9 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -179,6 +181,29 @@ final class DocumentReads {
     return state.collection(collection).concurrency().conflicts() == 0
         ? Optional.empty()
         : read(() -> state.view().conflicts(collection, id));
+  }
+
+  /** What the settings of a collection said at a time; empty when they said nothing. */
+  Optional<Bytes> settingsAsOf(CollectionName collection, HlcTimestamp asOf) {
+    byte[] prefix =
+        TableKey.prefix(TableKey.SETTINGS, collection, new DocumentId(collection.value()));
+    return read(
+        () -> {
+          Iterator<Table.Entry> entries = state.view().from(prefix);
+          while (entries.hasNext()) {
+            Table.Entry entry = entries.next();
+            if (!TableKey.startsWith(entry.key(), prefix)) {
+              break;
+            }
+            Change change = entry.change();
+            if (!change.hlc().isAfter(asOf)) {
+              return change.kind() == ChangeKind.SETTINGS
+                  ? Optional.of(change.body())
+                  : Optional.empty();
+            }
+          }
+          return Optional.empty();
+        });
   }
 
   /** Documents whose versions collided, in id order. */

@@ -7,6 +7,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -377,6 +378,14 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   public List<CollidedDocument> collided(
       CollectionName collection, Optional<DocumentId> after, int limit) {
     return reads.collided(collection, after, limit);
+  }
+
+  /**
+   * What the settings of a collection said at a time, as written; empty when they said nothing. May
+   * read the disk.
+   */
+  public Optional<Bytes> settingsAsOf(CollectionName collection, HlcTimestamp asOf) {
+    return reads.settingsAsOf(collection, asOf);
   }
 
   @Override

@@ -147,7 +147,7 @@ final class Sequencer {
     ConflictSettings settings = standings.settings(delete.collection(), before);
     Optional<StoreFailure> refusal =
         WriteRules.check(delete.precondition(), before, settings)
-            .or(() -> WriteRules.dead(before, settings, "to delete"));
+            .or(() -> nothingToDelete(delete, before, settings));
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
@@ -161,6 +161,14 @@ final class Sequencer {
             before,
             delete.resolution() ? ChangeCodecV1.RESOLUTION : 0);
     return document(change, prefix, before, false);
+  }
+
+  /** A deletion that won may be made to stand alone. */
+  private static Optional<StoreFailure> nothingToDelete(
+      Mutation.Delete delete, Standing before, ConflictSettings settings) {
+    return delete.resolution() && before.isConflicted()
+        ? Optional.empty()
+        : WriteRules.dead(before, settings, "to delete");
   }
 
   private Decision operate(Mutation.Operate operate, DocumentPrefix prefix) {

@@ -21,32 +21,42 @@ final class WriteRules {
       return undecided(before, settings);
     }
     Optional<Revision> current = before.revision(settings);
-    if (precondition.holds(current)) {
+    boolean holds =
+        precondition instanceof Precondition.Resolves(Revision heads)
+            ? before.exists() && heads.equals(heads(before))
+            : precondition.holds(current);
+    if (holds) {
       return Optional.empty();
     }
-    return Optional.of(
-        new StoreFailure.CallerMistake(
-            FailureCode.PRECONDITION_FAILED,
-            current
-                .map(revision -> "the document is at version " + revision)
-                .orElse("there is no live document with this id"),
-            current
-                .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
-                .orElse(Map.of())));
+    boolean ends = precondition instanceof Precondition.Resolves && before.exists();
+    return Optional.of(failed(ends ? current.or(() -> Optional.of(heads(before))) : current));
+  }
+
+  private static Revision heads(Standing before) {
+    return new Revision(before.heads().stream().map(Change::version).toList());
+  }
+
+  private static StoreFailure failed(Optional<Revision> current) {
+    return new StoreFailure.CallerMistake(
+        FailureCode.PRECONDITION_FAILED,
+        current
+            .map(revision -> "the document is at version " + revision)
+            .orElse("there is no live document with this id"),
+        current
+            .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
+            .orElse(Map.of()));
   }
 
   /** A write that names no version would take away siblings that its writer may not know of. */
   static Optional<StoreFailure> undecided(Standing before, ConflictSettings settings) {
     boolean undecided =
-        settings.policy() == ConflictSettings.Policy.SIBLINGS && before.plain().size() > 1;
+        settings.policy() == ConflictSettings.Policy.SIBLINGS
+            && before.plain().size() > 1
+            && !before.plain().stream().allMatch(Change::isTombstone);
     if (!undecided) {
       return Optional.empty();
     }
-    String current =
-        before
-            .revision(settings)
-            .orElseGet(() -> new Revision(before.heads().stream().map(Change::version).toList()))
-            .toString();
+    String current = before.revision(settings).orElseGet(() -> heads(before)).toString();
     return Optional.of(
         new StoreFailure.CallerMistake(
             FailureCode.PRECONDITION_REQUIRED,

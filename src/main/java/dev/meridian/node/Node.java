@@ -48,6 +48,7 @@ public class Node {
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration LOOK_FOR_CONFLICTS_EVERY = Duration.ofSeconds(2);
 
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
@@ -126,6 +127,8 @@ public class Node {
               router,
               json);
       NodeMetrics.register(metrics, engine, parts);
+      ConflictMetrics conflicts = new ConflictMetrics(metrics, engine, parts.openConflicts());
+      environment.every(LOOK_FOR_CONFLICTS_EVERY, conflicts::refresh);
       parts.start();
       state.progress("asking the peers");
       state.stage(NodeState.Stage.RECOVERING);
@@ -271,6 +274,10 @@ public class Node {
 
   private boolean serves() {
     return state.stage() == NodeState.Stage.RUNNING;
+  }
+
+  LogStructuredEngine engine() {
+    return engine;
   }
 
   boolean acceptsWrites() {

@@ -4,6 +4,7 @@ import dev.meridian.api.ApiSettings;
 import dev.meridian.coordinator.Chaos;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
+import dev.meridian.coordinator.Conflicts;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.LinkControl;
@@ -42,6 +43,12 @@ class NodeAssembly {
   @ApplicationScoped
   Collections collections() {
     return node.parts().collections();
+  }
+
+  @Produces
+  @ApplicationScoped
+  Conflicts conflicts() {
+    return node.parts().conflicts();
   }
 
   @Produces

@@ -213,6 +213,25 @@ class ReplicaCodecV1Test {
   }
 
   @Test
+  void aWriteThatEndsAConflictHasItsPublishedBytes() throws IOException {
+    Precondition all =
+        new Precondition.Resolves(
+            new Revision(List.of(VERSION, new VersionId(HLC, new ReplicaId("us")))));
+    ReplicaQuestion question =
+        new ReplicaQuestion.Write(
+            ORDERS,
+            TARGET,
+            List.of(
+                new Documents.BulkOperation.Put(ID, Bytes.utf8("{}"), all),
+                new Documents.BulkOperation.Delete(ID, all)),
+            OPTIONS);
+    Bytes encoded = ReplicaCodecV1.encode(question);
+    assertArrayEquals(
+        Golden.bytes("replica-resolves-v1.bin", encoded.toArray()), encoded.toArray());
+    assertEquals(question, ReplicaCodecV1.question(encoded));
+  }
+
+  @Test
   void noBytesBringAnythingButAMessageOrTheDeclaredException() {
     for (long seed = 1; seed <= 20; seed++) {
       RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
