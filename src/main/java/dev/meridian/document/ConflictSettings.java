@@ -14,8 +14,7 @@ import java.util.TreeMap;
 public record ConflictSettings(
     Policy policy, Map<JsonPointer, MergeRule> rules, boolean deleteWins) {
 
-  public static final ConflictSettings DEFAULTS =
-      new ConflictSettings(Policy.LWW, Map.of(), false);
+  public static final ConflictSettings DEFAULTS = new ConflictSettings(Policy.LWW, Map.of(), false);
 
   /** The most rules of a collection. */
   public static final int MAX_RULES = 100;

@@ -3,9 +3,10 @@ package dev.meridian.document;
 import java.math.BigInteger;
 
 /**
- * The value of a JSON number, in a form that equal values share: digits without zeros at either end,
- * and how far left of their last digit the decimal point is. Made in one pass over the text, since a
- * client may send a number of a million digits, or an exponent of any size, and have it compared.
+ * The value of a JSON number, in a form that equal values share: digits without zeros at either
+ * end, and how far left of their last digit the decimal point is. Made in one pass over the text,
+ * since a client may send a number of a million digits, or an exponent of any size, and have it
+ * compared.
  *
  * @param digits with the sign; "0" for zero of either sign
  */
