@@ -83,7 +83,7 @@ class NodeAssembly {
   @Produces
   @Singleton
   JsonLimits jsonLimits() {
-    return new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
+    return SettingsCheck.json(config);
   }
 
   @Produces

@@ -114,6 +114,7 @@ final class RegionParts {
                 hints,
                 serving,
                 config.collections().autoCreate(),
+                SettingsCheck.json(config),
                 environment,
                 environment,
                 environment,

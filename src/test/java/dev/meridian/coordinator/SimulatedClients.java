@@ -11,6 +11,7 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.JsonLimits;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
@@ -115,6 +116,7 @@ final class SimulatedClients {
                 cluster.hints(id),
                 () -> true,
                 true,
+                JsonLimits.DEFAULTS,
                 cluster.wall(id),
                 cluster.time(),
                 new Inline(),
