@@ -16,7 +16,7 @@ final class KnownPaths {
           Map.entry(Pattern.compile("/v1/collections/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/?"), "GET, POST"),
-          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, DELETE"),
+          Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+"), "GET, HEAD, PUT, PATCH, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/versions/[^/]+"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/[^/]+/journey/?"), "GET"),

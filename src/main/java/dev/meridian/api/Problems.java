@@ -42,6 +42,7 @@ final class Problems {
           404;
       case METHOD_NOT_ALLOWED -> 405;
       case NOT_ACCEPTABLE -> 406;
+      case PATCH_TEST_FAILED -> 409;
       case DOCUMENT_DELETED, HISTORY_EXPIRED -> 410;
       case PRECONDITION_FAILED -> 412;
       case DOCUMENT_TOO_LARGE, BODY_TOO_LARGE -> 413;
@@ -55,6 +56,7 @@ final class Problems {
           NOT_READY,
           FENCED,
           OVERLOADED,
+          DOCUMENT_CONTENDED,
           CLOCK_DRIFT ->
           503;
       case OUTCOME_UNKNOWN -> 504;
@@ -69,6 +71,7 @@ final class Problems {
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 406 -> "Not Acceptable";
+      case 409 -> "Conflict";
       case 410 -> "Gone";
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";

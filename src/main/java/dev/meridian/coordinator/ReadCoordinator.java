@@ -229,7 +229,7 @@ final class ReadCoordinator {
     return copy.self();
   }
 
-  /** A read within a bulk: whatever is known here. */
+  /** A read within a write: whatever is known here. */
   CompletionStage<LiveDocument> getNow(CollectionName collection, DocumentId id, Duration timeout) {
     return copy.onVirtualThread(() -> store.find(collection, id)) // it may read the disk
         .thenCompose(found -> bodies.newest(collection, found, timeout))

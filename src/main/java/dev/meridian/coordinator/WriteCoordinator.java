@@ -356,7 +356,8 @@ final class WriteCoordinator {
         });
   }
 
-  private static StorageEngine.Sync sync(WriteOptions options) {
+  /** When the outcome of a write is to be told. */
+  static StorageEngine.Sync sync(WriteOptions options) {
     return options.durability() == Durability.NONE
         ? StorageEngine.Sync.DECIDED
         : StorageEngine.Sync.FORCED;
@@ -372,7 +373,8 @@ final class WriteCoordinator {
                 "there is no collection '" + collection + "', and writes do not create one here"));
   }
 
-  private static StoreFailure impossible() {
+  /** What no local write ends in. */
+  static StoreFailure impossible() {
     return new StoreFailure.Fault(
         FailureCode.INTERNAL_ERROR,
         "a local write was treated as a replicated one",

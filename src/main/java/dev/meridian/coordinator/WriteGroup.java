@@ -124,6 +124,8 @@ final class WriteGroup {
       case Documents.BulkOutcome.Written(var version, boolean created) ->
           unknown(unconfirmed.get(), version);
       case Documents.BulkOutcome.Deleted(var version) -> unknown(unconfirmed.get(), version);
+      case Documents.BulkOutcome.Patched(var version, var body) ->
+          unknown(unconfirmed.get(), version);
       case Documents.BulkOutcome.Found found -> found;
       case Documents.BulkOutcome.Failed failed -> failed;
     };
@@ -174,6 +176,8 @@ final class WriteGroup {
               target.placement(),
               options.traceparent(),
               WriteCoordinator.endsConflict(delete.precondition()));
+      case Documents.BulkOperation.Patch patch ->
+          throw new IllegalArgumentException("a patch is made by itself");
       case Documents.BulkOperation.Get get ->
           throw new IllegalArgumentException("a read is no mutation");
     };
@@ -183,6 +187,7 @@ final class WriteGroup {
     return switch (operation) {
       case Documents.BulkOperation.Put put -> put.precondition();
       case Documents.BulkOperation.Delete delete -> delete.precondition();
+      case Documents.BulkOperation.Patch patch -> patch.precondition();
       case Documents.BulkOperation.Get get -> Precondition.NONE;
     };
   }

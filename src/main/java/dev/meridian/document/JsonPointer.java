@@ -91,7 +91,7 @@ public record JsonPointer(List<String> tokens) implements Comparable<JsonPointer
     return Optional.of(value);
   }
 
-  private static Optional<JsonValue> step(JsonValue value, String token) {
+  static Optional<JsonValue> step(JsonValue value, String token) {
     return switch (value) {
       case JsonObject object -> Optional.ofNullable(object.members().get(token));
       case JsonArray array -> {

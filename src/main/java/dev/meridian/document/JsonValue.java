@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -175,8 +174,30 @@ public sealed interface JsonValue {
 
   private static void quote(String text, StringBuilder out) {
     out.append('"');
+    int start = out.length();
     JsonStringEncoder.getInstance().quoteAsString(text, out);
+    escapeLoneSurrogates(out, start);
     out.append('"');
+  }
+
+  /** JSON may escape half a character; UTF-8 has no bytes for it. */
+  private static void escapeLoneSurrogates(StringBuilder out, int start) {
+    for (int i = start; i < out.length(); i++) {
+      char each = out.charAt(i);
+      if (!Character.isSurrogate(each)) {
+        continue;
+      }
+      boolean paired =
+          Character.isHighSurrogate(each)
+              && i + 1 < out.length()
+              && Character.isLowSurrogate(out.charAt(i + 1));
+      if (paired) {
+        i++;
+      } else {
+        out.replace(i, i + 1, String.format("\\u%04x", (int) each));
+        i += 5;
+      }
+    }
   }
 
   /** Equal as RFC 6902, section 4.6 has it: numbers by value, members in any order. */
@@ -189,7 +210,8 @@ public sealed interface JsonValue {
                   .allMatch(each -> same(each.getValue(), others.get(each.getKey())));
       case JsonArray(List<JsonValue> items) -> b instanceof JsonArray other && same(items, other);
       case JsonNumber(String text) ->
-          b instanceof JsonNumber(String other) && (text.equals(other) || sameNumber(text, other));
+          b instanceof JsonNumber(String other)
+              && (text.equals(other) || JsonDecimal.of(text).equals(JsonDecimal.of(other)));
       case JsonString text -> a.equals(b);
       case JsonLiteral text -> a.equals(b);
     };
@@ -205,13 +227,5 @@ public sealed interface JsonValue {
       }
     }
     return true;
-  }
-
-  private static boolean sameNumber(String a, String b) {
-    try {
-      return new BigDecimal(a).compareTo(new BigDecimal(b)) == 0;
-    } catch (NumberFormatException beyondBigDecimal) {
-      return false; // an exponent of ten digits and another text
-    }
   }
 }

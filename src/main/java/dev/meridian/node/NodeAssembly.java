@@ -90,7 +90,7 @@ class NodeAssembly {
   @Produces
   @Singleton
   JsonLimits jsonLimits() {
-    return new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
+    return SettingsCheck.json(config);
   }
 
   @Produces

@@ -122,6 +122,7 @@ final class RegionParts {
                 hints,
                 serving,
                 config.collections().autoCreate(),
+                SettingsCheck.json(config),
                 environment,
                 environment,
                 environment,

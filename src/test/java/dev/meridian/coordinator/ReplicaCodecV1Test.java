@@ -12,6 +12,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
@@ -212,6 +213,57 @@ class ReplicaCodecV1Test {
     assertEquals(ReplicaCodecV1.encode(WRITTEN), ReplicaCodecV1.encode(read));
   }
 
+  private static final ReplicaQuestion PATCHING =
+      new ReplicaQuestion.Write(
+          ORDERS,
+          TARGET,
+          List.of(
+              new Documents.BulkOperation.Patch(
+                  ID,
+                  patch(DocumentPatch.Kind.MERGE_PATCH, "{\"n\":1.10,\"ö\":null}"),
+                  Precondition.NONE,
+                  true),
+              new Documents.BulkOperation.Patch(
+                  ID,
+                  patch(
+                      DocumentPatch.Kind.JSON_PATCH,
+                      "[{\"op\":\"test\",\"value\":1e400,\"path\":\"/n\"},"
+                          + "{\"op\":\"add\",\"value\":[],\"path\":\"/a~1b\"},"
+                          + "{\"op\":\"replace\",\"value\":\"\",\"path\":\"\"},"
+                          + "{\"op\":\"remove\",\"path\":\"/-\"},"
+                          + "{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/b\"},"
+                          + "{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/b\"}]"),
+                  new Precondition.AnyOf(List.of(new Revision(VERSION))),
+                  false)),
+          OPTIONS);
+
+  private static DocumentPatch patch(DocumentPatch.Kind kind, String json) {
+    return DocumentPatch.parse(kind, Bytes.utf8(json));
+  }
+
+  @Test
+  void messagesAboutPatchesHaveTheirPublishedBytes() throws IOException {
+    ReplicaAnswer patched =
+        new ReplicaAnswer.Written(
+            new Documents.BulkResult(
+                List.of(
+                    new Documents.BulkOutcome.Patched(VERSION, Bytes.utf8("{\"n\":1.10}")),
+                    new Documents.BulkOutcome.Failed(
+                        new StoreFailure.CallerMistake(
+                            FailureCode.PATCH_TEST_FAILED, "no", Map.of("operation", 2)))),
+                new Answer(
+                    new SessionToken(SEEN), 0, 10, Receipt.local("a", "a", "w", EU, NO_TIMES))));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ReplicaCodecV1.encode(PATCHING).toArray());
+    out.writeBytes(ReplicaCodecV1.encode(patched).toArray());
+    assertArrayEquals(Golden.bytes("replica-patch-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals(PATCHING, ReplicaCodecV1.question(ReplicaCodecV1.encode(PATCHING)));
+    ReplicaAnswer read = ReplicaCodecV1.answer(ReplicaCodecV1.encode(patched));
+    assertEquals(ReplicaCodecV1.encode(patched), ReplicaCodecV1.encode(read));
+  }
+
+  private static final Receipt.Times NO_TIMES = Receipt.Times.NONE;
+
   @Test
   void aWriteThatEndsAConflictHasItsPublishedBytes() throws IOException {
     Precondition all =
@@ -257,7 +309,12 @@ class ReplicaCodecV1Test {
 
   /** A sample with some bytes changed, and mostly with a checksum that fits all the same. */
   private static Bytes mutated(RandomGenerator random) {
-    List<ReplicaQuestion> questions = random.nextBoolean() ? QUESTIONS : PLACED_QUESTIONS;
+    List<ReplicaQuestion> questions =
+        switch (random.nextInt(3)) {
+          case 0 -> QUESTIONS;
+          case 1 -> PLACED_QUESTIONS;
+          default -> List.of(PATCHING);
+        };
     List<ReplicaAnswer> answers = random.nextBoolean() ? ANSWERS : List.of(WRITTEN);
     byte[] bytes =
         (random.nextBoolean()

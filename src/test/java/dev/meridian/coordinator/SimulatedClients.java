@@ -11,9 +11,12 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.JsonLimits;
+import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
+import dev.meridian.engine.Mutation;
 import dev.meridian.env.Threads;
 import dev.meridian.simulation.HistoryChecker;
 import dev.meridian.simulation.HistoryChecker.Kind;
@@ -55,7 +58,9 @@ final class SimulatedClients {
     /** Quorum writes are answered when this region has them. */
     DURABILITY_WAIT,
     /** The first region answers anything when it is asked for bodies. */
-    HONEST_BODIES
+    HONEST_BODIES,
+    /** Right before each write that asks for a version, somebody else writes. */
+    PEACE
   }
 
   final SimulatedCluster cluster;
@@ -115,6 +120,7 @@ final class SimulatedClients {
                 cluster.hints(id),
                 () -> true,
                 true,
+                JsonLimits.DEFAULTS,
                 cluster.wall(id),
                 cluster.time(),
                 new Inline(),
@@ -126,6 +132,39 @@ final class SimulatedClients {
   }
 
   private DocumentStore store(DocumentStore store) {
+    if (without == Without.PEACE) {
+      return (DocumentStore)
+          java.lang.reflect.Proxy.newProxyInstance(
+              DocumentStore.class.getClassLoader(),
+              new Class<?>[] {DocumentStore.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("apply")
+                    && arguments[0] instanceof List<?> mutations
+                    && mutations.getFirst()
+                        instanceof
+                        Mutation.Put(
+                            CollectionName collection,
+                            DocumentId id,
+                            Bytes body,
+                            Precondition.AnyOf condition,
+                            Placement placement,
+                            String trace,
+                            boolean resolution,
+                            boolean fielded)) {
+                  store.apply(
+                      List.of(
+                          new Mutation.Put(
+                              collection,
+                              id,
+                              Bytes.utf8("{\"by\":\"another\"}"),
+                              Precondition.NONE,
+                              placement,
+                              trace)),
+                      told -> {});
+                }
+                return method.invoke(store, arguments);
+              });
+    }
     return without == Without.SESSION_WAIT
         ? (DocumentStore)
             java.lang.reflect.Proxy.newProxyInstance(

@@ -27,6 +27,23 @@ class JsonValueTest {
   }
 
   @Test
+  void halfACharacterStaysEscaped() {
+    String json = "{\"a\":\"x\\ud800y\",\"b\":\"\\udc00\",\"c\":\"😀\\ud83d\"}";
+    assertEquals(Bytes.utf8(json), JsonValue.parse(json).toBytes());
+  }
+
+  @Test
+  void numbersOfAnySizeAreComparedAtOnce() {
+    String digits = "1" + "0".repeat(1_000_000);
+    for (int i = 0; i < 100; i++) {
+      assertTrue(JsonValue.same(JsonValue.parse("1e1000000"), JsonValue.parse(digits)));
+    }
+    String far = "1e" + "9".repeat(5000);
+    assertTrue(JsonValue.same(JsonValue.parse(far), JsonValue.parse(far)));
+    assertFalse(JsonValue.same(JsonValue.parse(far), JsonValue.parse(far + "0")));
+  }
+
+  @Test
   void canonicalTextSortsMembersAtEveryDepth() {
     assertEquals(
         "{\"a\":{\"x\":1,\"y\":2},\"b\":[{\"c\":1,\"d\":2}]}",
@@ -42,6 +59,12 @@ class JsonValueTest {
         "1|2|false",
         "1e9999999999|1e9999999999|true",
         "1e9999999999|2e9999999999|false",
+        "10e9999999998|1e9999999999|true",
+        "-0.0|0e5|true",
+        "-1.50|-15e-1|true",
+        "-1|1|false",
+        "0.001|1E-3|true",
+        "100|1000|false",
         "{\"a\":1,\"b\":2}|{\"b\":2.0,\"a\":1}|true",
         "[1,2]|[2,1]|false",
         "\"1\"|1|false",

@@ -16,6 +16,7 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Placement;
+import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.ChangeFeed;
@@ -41,7 +42,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The store's door over a list: dots, vectors, the causal gate, last write wins, promises, all in
- * the order in which it was asked, some time later. Knows puts and deletes, no preconditions.
+ * the order in which it was asked, some time later. Knows puts and deletes, and preconditions of
+ * puts.
  */
 public final class MemoryEngine implements DocumentStore {
 
@@ -109,8 +111,17 @@ public final class MemoryEngine implements DocumentStore {
 
   private Outcome decide(Mutation mutation) {
     return switch (mutation) {
-      case Mutation.Put put ->
-          local(ChangeKind.PUT, put, put.id().value(), put.placement(), put.body());
+      case Mutation.Put put -> {
+        Optional<Revision> current =
+            Optional.ofNullable(newest.get(put.id().value()))
+                .filter(change -> !change.isTombstone())
+                .map(change -> new Revision(change.version()));
+        yield put.precondition().holds(current)
+            ? local(ChangeKind.PUT, put, put.id().value(), put.placement(), put.body())
+            : new Outcome.Failed(
+                new StoreFailure.CallerMistake(
+                    FailureCode.PRECONDITION_FAILED, "the document is at " + current));
+      }
       case Mutation.Delete delete ->
           local(ChangeKind.DELETE, delete, delete.id().value(), delete.placement(), Bytes.EMPTY);
       case Mutation.Configure configure -> throw new IllegalArgumentException("not here");
