@@ -42,9 +42,10 @@ public class PatchResource {
 
   static final String MERGE_PATCH = "application/merge-patch+json";
   static final String JSON_PATCH = "application/json-patch+json";
+  static final String CRDT = "application/vnd.meridian.crdt+json";
 
   /** The value of {@code Accept-Patch} (RFC 5789, section 3.1). */
-  static final String OFFERED = MERGE_PATCH + ", " + JSON_PATCH;
+  static final String OFFERED = MERGE_PATCH + ", " + JSON_PATCH + ", " + CRDT;
 
   /** A larger patch takes longer to read than the event loop has for one request. */
   private static final int MAX_BYTES_ON_LOOP = 16 << 10;
@@ -62,7 +63,7 @@ public class PatchResource {
 
   @PATCH
   @Path("/{id}")
-  @Consumes({MERGE_PATCH, JSON_PATCH})
+  @Consumes({MERGE_PATCH, JSON_PATCH, CRDT})
   @Operation(
       summary = "Change parts of a document",
       description =
@@ -74,7 +75,10 @@ public class PatchResource {
               + " faster; 503 document-contended when that happens too often, which is safe to repeat."
               + " If-Match and If-None-Match are about the version that is patched. What the patch"
               + " says nothing about stays as it is, numbers to the letter. A patch that changes"
-              + " nothing makes a version, too. Prefer: return=minimal leaves the document out of the"
+              + " nothing makes a version, too. CRDT operations (g-counter, pn-counter: increment,"
+              + " decrement; g-set, or-set: add, remove; lww-register, mv-register: set; rga: insert,"
+              + " delete) change fields that merge by themselves: they never lose to anybody. The"
+              + " first one on an absent field makes it; 422 crdt-type-mismatch when it does not fit. Prefer: return=minimal leaves the document out of the"
               + " answer.")
   @RequestBody(
       required = true,
@@ -94,7 +98,18 @@ public class PatchResource {
                     summary = "Replace the total if it is still what was read",
                     value =
                         "[{\"op\": \"test\", \"path\": \"/total\", \"value\": 21.50},"
-                            + " {\"op\": \"replace\", \"path\": \"/total\", \"value\": 23.00}]"))
+                            + " {\"op\": \"replace\", \"path\": \"/total\", \"value\": 23.00}]")),
+        @Content(
+            mediaType = CRDT,
+            examples =
+                @ExampleObject(
+                    name = "crdt",
+                    summary = "Count a view, add a tag, type a character",
+                    value =
+                        "[{\"path\": \"/views\", \"type\": \"pn-counter\", \"op\": \"increment\","
+                            + " \"by\": 5}, {\"path\": \"/tags\", \"type\": \"or-set\", \"op\":"
+                            + " \"add\", \"value\": \"x\"}, {\"path\": \"/text\", \"type\": \"rga\","
+                            + " \"op\": \"insert\", \"at\": 0, \"value\": \"!\"}]"))
       })
   @APIResponse(
       responseCode = "200",

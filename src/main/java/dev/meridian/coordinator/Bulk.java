@@ -51,7 +51,7 @@ final class Bulk {
     this.options = options;
     this.nothing = nothing;
     this.outcomes = new BulkOutcome[operations.size()];
-    this.patches = operations.stream().anyMatch(BulkOperation.Patch.class::isInstance);
+    this.patches = operations.stream().anyMatch(PatchedGroup::isByItself);
   }
 
   CompletionStage<Documents.BulkResult> run() {

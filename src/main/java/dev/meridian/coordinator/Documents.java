@@ -38,6 +38,12 @@ public interface Documents {
   }
 
   /**
+   * The same with what CRDT fields are made of in the place of their values. Fails with {@code
+   * consistency-unavailable} where only another region could give the guarantee.
+   */
+  CompletionStage<Lookup> lookStates(CollectionName collection, DocumentId id, ReadOptions options);
+
+  /**
    * Creates or replaces a document. Durable as asked when the stage completes, unless the result
    * says that this is not known.
    *

@@ -2,12 +2,13 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.Dot;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.document.BodyPatch;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
-import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.FieldedBody;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
@@ -76,7 +77,7 @@ final class Patches {
   CompletionStage<Documents.PatchResult> patch(
       CollectionName collection,
       DocumentId id,
-      DocumentPatch patch,
+      BodyPatch patch,
       Placements.Target target,
       WriteOptions options,
       Elsewhere elsewhere) {
@@ -107,7 +108,7 @@ final class Patches {
   private final class Run {
     private final CollectionName collection;
     private final DocumentId id;
-    private final DocumentPatch patch;
+    private final BodyPatch patch;
     private final Placements.Target target;
     private final WriteOptions options;
     private final Elsewhere elsewhere;
@@ -116,7 +117,7 @@ final class Patches {
     Run(
         CollectionName collection,
         DocumentId id,
-        DocumentPatch patch,
+        BodyPatch patch,
         Placements.Target target,
         WriteOptions options,
         Elsewhere elsewhere) {
@@ -181,7 +182,21 @@ final class Patches {
             "the document is at version " + revision,
             Map.of("currentVersion", revision.toString()));
       }
-      return new Changed(base, patch.apply(base.body(), limits));
+      boolean fielded = base.heads().versions().stream().anyMatch(Change::hasFields);
+      return new Changed(base, fielded ? inPlaces() : patch.apply(base.body(), limits));
+    }
+
+    /** CRDT fields stay where the patch leaves their places. */
+    private Bytes inPlaces() {
+      return store.withFields(
+          collection,
+          id,
+          document ->
+              document
+                  .body()
+                  .written(
+                      patch.apply(document.body().withPlaces(), limits), document.incarnation())
+                  .toBytes());
     }
 
     private CompletionStage<Made> write(LiveDocument base, Bytes body, int attempt) {
@@ -190,7 +205,14 @@ final class Patches {
       }
       Mutation put =
           new Mutation.Put(
-              collection, id, body, unchanged(base), target.placement(), options.traceparent());
+              collection,
+              id,
+              body,
+              unchanged(base),
+              target.placement(),
+              options.traceparent(),
+              false,
+              FieldedBody.mayHaveFields(body));
       // Of what is not forced only the writer knows: who lost to that waits for the force.
       Sync sync = attempt == 1 ? WriteCoordinator.sync(options) : Sync.FORCED;
       long asked = clock.nanos();
@@ -238,7 +260,7 @@ final class Patches {
                   new Documents.PatchResult(
                       new Documents.WriteResult(
                           change.version(), false, confirmed.answer(), confirmed.unconfirmed()),
-                      Optional.of(change.body())));
+                      change.hasFields() ? Optional.empty() : Optional.of(change.body())));
     }
 
     private CompletionStage<Documents.PatchResult> moved(

@@ -5,6 +5,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.FieldedBody;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
@@ -67,6 +68,28 @@ final class ReadCoordinator {
                 forwarded
                     .look(peer, collection, id, options, need, timeout)
                     .thenCompose(found -> wholeIfAny(found, options))));
+  }
+
+  CompletionStage<Documents.Lookup> lookStates(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return look(collection, id, options)
+        .thenCompose(found -> copy.onVirtualThread(() -> withStates(found, id)));
+  }
+
+  /** States do not travel: they are shown where this region has what was found. */
+  private Documents.Lookup withStates(Documents.Lookup found, DocumentId id) {
+    Optional<StoredDocument> shown = found.stored();
+    if (shown.isPresent() && shown.get() instanceof LiveDocument live) {
+      if (!store.vector().covers(live.seen())) {
+        throw new StoreFailure.Unavailable(
+            FailureCode.CONSISTENCY_UNAVAILABLE,
+            "states of CRDT fields are shown by a region that has them, and this one is behind");
+      }
+      shown =
+          store.withFields(
+              found.collection(), id, document -> document.shown(FieldedBody.Show.STATES));
+    }
+    return new Documents.Lookup(found.collection(), shown, found.answer());
   }
 
   CompletionStage<Documents.DocumentPage> list(

@@ -158,6 +158,12 @@ public final class RegionDocuments implements Documents {
   }
 
   @Override
+  public CompletionStage<Lookup> lookStates(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return reads.lookStates(collection, id, options);
+  }
+
+  @Override
   public CompletionStage<WriteResult> put(
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
     return router.put(collection, id, body, options);

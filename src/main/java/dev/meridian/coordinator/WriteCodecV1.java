@@ -75,6 +75,7 @@ final class WriteCodecV1 {
     return switch (kind) {
       case MERGE_PATCH -> 1;
       case JSON_PATCH -> 2;
+      case CRDT -> 3;
     };
   }
 
@@ -82,6 +83,7 @@ final class WriteCodecV1 {
     return switch (kind) {
       case 1 -> DocumentPatch.Kind.MERGE_PATCH;
       case 2 -> DocumentPatch.Kind.JSON_PATCH;
+      case 3 -> DocumentPatch.Kind.CRDT;
       default -> throw new IllegalArgumentException("a patch of unknown kind " + kind);
     };
   }

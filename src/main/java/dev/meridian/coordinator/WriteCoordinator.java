@@ -7,6 +7,8 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.FieldPatch;
+import dev.meridian.document.FieldedBody;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Brings writes that belong here to the engine's door, after what their session saw, and says when
@@ -28,6 +31,7 @@ import java.util.function.Function;
 final class WriteCoordinator {
 
   private final DocumentStore store;
+  private final FieldWrites fields;
   private final Function<CollectionState, CollectionSettings> settings;
   private final LevelGate gate;
   private final ReadCoordinator reads;
@@ -52,6 +56,7 @@ final class WriteCoordinator {
       WallClock clock,
       boolean autoCreate) {
     this.store = store;
+    this.fields = new FieldWrites(store);
     this.settings = settings;
     this.gate = gate;
     this.reads = reads;
@@ -66,6 +71,15 @@ final class WriteCoordinator {
       Bytes body,
       Placements.Target target,
       WriteOptions options) {
+    long charge = RequestCharge.write(body.length());
+    if (FieldedBody.mayHaveFields(body)) {
+      return write(
+          collection,
+          target,
+          options,
+          charge,
+          () -> prepared(() -> fields.put(collection, id, body, target, options), options, 1));
+    }
     return write(
         new Mutation.Put(
             collection,
@@ -79,7 +93,22 @@ final class WriteCoordinator {
         id,
         target,
         options,
-        RequestCharge.write(body.length()));
+        charge);
+  }
+
+  /** Operations on the CRDT fields of a document. */
+  CompletionStage<Documents.WriteResult> operate(
+      CollectionName collection,
+      DocumentId id,
+      FieldPatch patch,
+      Placements.Target target,
+      WriteOptions options) {
+    return write(
+        collection,
+        target,
+        options,
+        RequestCharge.write(patch.json().text().length()),
+        () -> prepared(() -> fields.operate(collection, id, patch, target, options), options, 1));
   }
 
   CompletionStage<Documents.WriteResult> delete(
@@ -179,13 +208,22 @@ final class WriteCoordinator {
       Placements.Target target,
       WriteOptions options,
       long charge) {
+    return write(
+        mutation.collection(), target, options, charge, () -> prepared(mutation, id, options));
+  }
+
+  private CompletionStage<Documents.WriteResult> write(
+      CollectionName collection,
+      Placements.Target target,
+      WriteOptions options,
+      long charge,
+      Making making) {
     Optional<StoreFailure> refusal =
-        absent(mutation.collection())
-            .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
+        absent(collection).or(() -> preconditionRefusal(collection, options.precondition()));
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(refusal.get());
     }
-    return perform(target, options, charge, () -> prepared(mutation, id, options))
+    return perform(target, options, charge, making)
         .thenApply(
             done ->
                 new Documents.WriteResult(
@@ -193,6 +231,30 @@ final class WriteCoordinator {
                     done.created(),
                     done.answer(),
                     done.unconfirmed()));
+  }
+
+  /** A write that depends on what the document holds: made again when somebody was faster. */
+  private CompletionStage<Outcome.Applied> prepared(
+      Supplier<? extends Mutation.Local> mutation, WriteOptions options, int attempt) {
+    return reads
+        .onVirtualThread(mutation::get)
+        .thenCompose(
+            made -> {
+              CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+              apply(made, options, applied);
+              return applied.exceptionallyCompose(
+                  thrown ->
+                      isWorthATry(made, options, thrown) && attempt < Patches.MAX_ATTEMPTS
+                          ? prepared(mutation, options, attempt + 1)
+                          : CompletableFuture.failedFuture(RegionDocuments.cause(thrown)));
+            });
+  }
+
+  /** True when it failed for a condition that the client did not ask for. */
+  private static boolean isWorthATry(Mutation.Local made, WriteOptions options, Throwable thrown) {
+    return made instanceof Mutation.Put put
+        && put.precondition() != options.precondition()
+        && RegionDocuments.asStoreFailure(thrown).code() == FailureCode.PRECONDITION_FAILED;
   }
 
   private CompletionStage<Outcome.Applied> prepared(

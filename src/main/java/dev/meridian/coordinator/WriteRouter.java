@@ -2,10 +2,12 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
+import dev.meridian.document.BodyPatch;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.DocumentPatch;
+import dev.meridian.document.FieldPatch;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
 import java.util.Collections;
@@ -102,13 +104,42 @@ final class WriteRouter {
       Documents.BulkOperation.Patch patch,
       Placements.Target target,
       WriteOptions options) {
-    return patches.patch(
-        collection,
-        patch.id(),
-        patch.patch(),
-        target,
-        options.when(patch.precondition()),
-        (body, condition) -> put(collection, patch.id(), body, condition));
+    if (patch.patch() instanceof FieldPatch operations) {
+      WriteOptions conditional = options.when(patch.precondition());
+      return here.operate(collection, patch.id(), operations, target, conditional)
+          .thenCompose(written -> operated(collection, patch, written, options));
+    }
+    return patches
+        .patch(
+            collection,
+            patch.id(),
+            (BodyPatch) patch.patch(),
+            target,
+            options.when(patch.precondition()),
+            (body, condition) -> put(collection, patch.id(), body, condition))
+        .thenCompose(
+            done ->
+                done.body().isPresent()
+                    ? CompletableFuture.completedFuture(done)
+                    : operated(collection, patch, done.written(), options));
+  }
+
+  /** With the document, unless that is not asked for or was changed again already. */
+  private CompletionStage<Documents.PatchResult> operated(
+      CollectionName collection,
+      Documents.BulkOperation.Patch patch,
+      Documents.WriteResult written,
+      WriteOptions options) {
+    Documents.PatchResult bare = new Documents.PatchResult(written, Optional.empty());
+    return !patch.returning()
+        ? CompletableFuture.completedFuture(bare)
+        : reads
+            .getNow(collection, patch.id(), options.timeout())
+            .handle(
+                (document, gone) ->
+                    gone == null && document.version().equals(written.version())
+                        ? new Documents.PatchResult(written, Optional.of(document.body()))
+                        : bare);
   }
 
   private static Documents.PatchResult patched(Documents.BulkOutcome outcome, Answer answer) {
@@ -212,13 +243,16 @@ final class WriteRouter {
       Placements.Target target,
       List<Documents.BulkOperation> operations,
       WriteOptions options) {
-    if (operations.stream().noneMatch(Documents.BulkOperation.Patch.class::isInstance)) {
+    if (operations.stream().noneMatch(PatchedGroup::isByItself)) {
       return here.group(collection, target, operations, options);
     }
     return new PatchedGroup(operations)
         .run(
             others -> here.group(collection, target, others, options),
             patch -> patchHere(collection, patch, target, options),
+            put ->
+                here.put(
+                    collection, put.id(), put.body(), target, options.when(put.precondition())),
             here.nothingWritten(options));
   }
 

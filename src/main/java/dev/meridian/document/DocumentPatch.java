@@ -1,15 +1,16 @@
 package dev.meridian.document;
 
-import dev.meridian.document.JsonValue.JsonObject;
 import java.util.Optional;
 
-/** A change of parts of a document. Pure: the same document gives the same result. */
-public sealed interface DocumentPatch permits MergePatch, JsonPatch {
+/** A change of parts of a document. */
+public sealed interface DocumentPatch permits BodyPatch, FieldPatch {
 
   /** The languages in which a patch is written. */
   enum Kind {
     MERGE_PATCH("merge-patch", "application/merge-patch+json"),
-    JSON_PATCH("json-patch", "application/json-patch+json");
+    JSON_PATCH("json-patch", "application/json-patch+json"),
+    /** Operations on CRDT fields. */
+    CRDT("crdt", "application/vnd.meridian.crdt+json");
 
     private final String text;
     private final String mediaType;
@@ -39,31 +40,6 @@ public sealed interface DocumentPatch permits MergePatch, JsonPatch {
   JsonValue json();
 
   /**
-   * What becomes of a document. May make more of it than a document may be, within a small multiple
-   * of {@code limits}.
-   *
-   * @throws StoreFailure.CallerMistake when the patch does not fit the document
-   */
-  JsonValue applyTo(JsonValue document, JsonLimits limits);
-
-  /**
-   * The changed document, as compact JSON within the limits. Numbers and the order of members stay
-   * as they are where the patch says nothing.
-   *
-   * @param document checked JSON
-   * @throws StoreFailure.CallerMistake {@code patch-test-failed} when the patch does not fit the
-   *     document; {@code document-too-large} or {@code invalid-json} when the result is none
-   */
-  default Bytes apply(Bytes document, JsonLimits limits) {
-    JsonValue changed = applyTo(JsonValue.parse(document), limits);
-    if (!(changed instanceof JsonObject)) {
-      throw new StoreFailure.CallerMistake(
-          FailureCode.INVALID_JSON, "a document is a JSON object, and would not be one afterwards");
-    }
-    return JsonDocument.compact(changed.toBytes(), limits);
-  }
-
-  /**
    * Reads a patch.
    *
    * @throws StoreFailure.CallerMistake {@code invalid-json}
@@ -72,6 +48,7 @@ public sealed interface DocumentPatch permits MergePatch, JsonPatch {
     return switch (kind) {
       case MERGE_PATCH -> MergePatch.of(json);
       case JSON_PATCH -> JsonPatch.of(json);
+      case CRDT -> FieldPatch.of(json);
     };
   }
 

@@ -7,6 +7,7 @@ import dev.meridian.crdt.FieldDelta;
 import dev.meridian.crdt.FieldKey;
 import dev.meridian.crdt.FieldOperation;
 import dev.meridian.crdt.FieldStates;
+import dev.meridian.crdt.Rga;
 import dev.meridian.document.JsonValue.JsonObject;
 import dev.meridian.document.JsonValue.JsonString;
 import java.nio.charset.StandardCharsets;
@@ -165,6 +166,49 @@ public final class FieldedBody {
         FailureCode.CRDT_TYPE_MISMATCH, "what is at '" + at + "' " + what);
   }
 
+  /** Whether a field is a list: a text that is put into it is one item. */
+  boolean isList(FieldKey key) {
+    return states.get(key).filter(state -> state instanceof Rga rga && !rga.isText()).isPresent();
+  }
+
+  /** The body with a place for every field that shows, as a patch of it has to see it. */
+  public JsonObject withPlaces() {
+    return places(JsonPointer.ROOT, body);
+  }
+
+  private JsonObject places(JsonPointer at, JsonObject object) {
+    Map<String, JsonValue> members = new LinkedHashMap<>();
+    object
+        .members()
+        .forEach(
+            (name, value) -> {
+              JsonPointer place = at.child(name);
+              members.put(
+                  name,
+                  value instanceof JsonObject inner && !fields.containsKey(place)
+                      ? places(place, inner)
+                      : value);
+            });
+    fields.forEach(
+        (place, field) -> {
+          if (place.parent().equals(at)) {
+            members.put(place.last(), marker(field));
+          }
+        });
+    return new JsonObject(members);
+  }
+
+  private static JsonObject marker(FieldKey field) {
+    return JsonObject.EMPTY
+        .with(MARKER, new JsonString(field.type().text()))
+        .with(INCARNATION, new JsonString(field.incarnation()));
+  }
+
+  /** The heap that its fields take, about. */
+  public int fieldBytes() {
+    return states.bytes();
+  }
+
   /** What operations on its fields mean, in terms of what these hold. */
   public FieldDelta translate(List<FieldOperation> operations) {
     return states.translate(operations);
@@ -246,9 +290,7 @@ public final class FieldedBody {
                 () -> mismatch(place, "has a '" + MARKER + "' that names no type of CRDT field"));
     FieldKey known = fields.get(place);
     String of = known != null && known.type() == type ? known.incarnation() : incarnation;
-    return JsonObject.EMPTY
-        .with(MARKER, new JsonString(type.text()))
-        .with(INCARNATION, new JsonString(of));
+    return marker(new FieldKey(place.toString(), type, of));
   }
 
   /** Items of arrays move; a field has to stay where it is. */

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @param operations at most {@link #MAX_OPERATIONS}
  */
-public record JsonPatch(List<PatchOperation> operations) implements DocumentPatch {
+public record JsonPatch(List<PatchOperation> operations) implements BodyPatch {
 
   public static final int MAX_OPERATIONS = 1000;
 

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param patch an object, since of anything else no document would be left
  */
-public record MergePatch(JsonObject patch) implements DocumentPatch {
+public record MergePatch(JsonObject patch) implements BodyPatch {
 
   static MergePatch of(JsonValue json) {
     if (json instanceof JsonObject patch) {

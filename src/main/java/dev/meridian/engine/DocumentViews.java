@@ -49,7 +49,7 @@ final class DocumentViews {
     Standing standing = standing(newest.get());
     return Optional.of(
         hasFields(standing)
-            ? withFields(newest, FieldedDocument::stored).orElseThrow()
+            ? withFields(newest, DocumentViews::values)
             : resolve(standing, base(standing)));
   }
 
@@ -111,8 +111,7 @@ final class DocumentViews {
               tries == MAX_TRIES,
               states -> {
                 FieldedBody body = body(document, states);
-                StoredDocument shown = shown(document, standing, body);
-                return use.apply(new FieldedDocument(Optional.of(shown), body, incarnation));
+                return use.apply(new FieldedDocument(Optional.of(document), body, incarnation));
               });
       if (used.isPresent()) {
         return used.get();
@@ -128,14 +127,8 @@ final class DocumentViews {
         states);
   }
 
-  private static StoredDocument shown(LiveDocument document, Standing standing, FieldedBody body) {
-    Change highest =
-        standing.heads().stream()
-            .filter(head -> !head.isTombstone())
-            .findFirst()
-            .orElse(document.change());
-    return new LiveDocument(
-        highest, body.shown(FieldedBody.Show.VALUES).toBytes(), document.heads());
+  private static StoredDocument values(FieldedDocument document) {
+    return document.shown(FieldedBody.Show.VALUES).orElseThrow();
   }
 
   private static VersionVector seen(Standing standing) {
@@ -191,7 +184,7 @@ final class DocumentViews {
     }
     FieldStates states =
         fields.then(versions).orElseThrow(() -> DocumentsAsOf.expired(newest.id(), newest.hlc()));
-    return shown(document, standing, body(document, states));
+    return values(new FieldedDocument(Optional.of(document), body(document, states), ""));
   }
 
   private static Optional<Change> find(VersionId id, List<Change> versions) {

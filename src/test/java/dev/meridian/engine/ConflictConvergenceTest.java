@@ -139,7 +139,7 @@ class ConflictConvergenceTest {
               EngineRig.C,
               document,
               fielded -> {
-                if (fielded.stored().filter(StoredDocument::isLive).isEmpty()) {
+                if (fielded.plain().filter(StoredDocument::isLive).isEmpty()) {
                   return Optional.empty();
                 }
                 if (random.nextInt(6) == 0) {
