@@ -5,6 +5,7 @@ import dev.meridian.coordinator.Documents.BulkOutcome;
 import dev.meridian.document.StoreFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,11 @@ final class PatchedGroup {
                 .apply(patch)
                 .handle(
                     (done, failure) -> {
-                      take(place, patch, done, failure);
+                      set(
+                          place,
+                          failure == null
+                              ? outcome(patch, done)
+                              : new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure)));
                       return null;
                     })
                 .toCompletableFuture());
@@ -57,10 +62,21 @@ final class PatchedGroup {
       }
     }
     if (!plain.isEmpty()) {
-      open.add(others.apply(plain).thenAccept(done -> take(places, done)).toCompletableFuture());
+      open.add(
+          others
+              .apply(plain)
+              .exceptionally(thrown -> refused(plain.size(), thrown, nothing))
+              .thenAccept(done -> take(places, done))
+              .toCompletableFuture());
     }
     return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
         .thenApply(done -> result(nothing));
+  }
+
+  /** What stands in the way of the others says nothing of the patches. */
+  private static Documents.BulkResult refused(int count, Throwable thrown, Answer nothing) {
+    BulkOutcome each = new BulkOutcome.Failed(RegionDocuments.asStoreFailure(thrown));
+    return new Documents.BulkResult(Collections.nCopies(count, each), nothing);
   }
 
   private synchronized Documents.BulkResult result(Answer nothing) {
@@ -74,31 +90,25 @@ final class PatchedGroup {
     include(done.answer());
   }
 
-  private synchronized void take(
-      int place,
-      BulkOperation.Patch patch,
-      Documents.@org.jspecify.annotations.Nullable PatchResult done,
-      @org.jspecify.annotations.Nullable Throwable failure) {
-    if (failure != null || done == null) {
-      outcomes[place] = new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure));
-      return;
-    }
+  private synchronized void set(int place, BulkOutcome outcome) {
+    outcomes[place] = outcome;
+  }
+
+  private BulkOutcome outcome(BulkOperation.Patch patch, Documents.PatchResult done) {
     Documents.WriteResult written = done.written();
     include(written.answer());
     if (written.unconfirmed().isPresent()) {
-      outcomes[place] =
-          new BulkOutcome.Failed(
-              new StoreFailure.OutcomeUnknown(
-                  written.unconfirmed().get().getMessage(),
-                  Map.of("version", written.version().toString())));
-    } else if (patch.returning() && done.body().isPresent()) {
-      outcomes[place] = new BulkOutcome.Patched(written.version(), done.body().get());
-    } else {
-      outcomes[place] = new BulkOutcome.Written(written.version(), false);
+      return new BulkOutcome.Failed(
+          new StoreFailure.OutcomeUnknown(
+              written.unconfirmed().get().getMessage(),
+              Map.of("version", written.version().toString())));
     }
+    return patch.returning() && done.body().isPresent()
+        ? new BulkOutcome.Patched(written.version(), done.body().get())
+        : new BulkOutcome.Written(written.version(), false);
   }
 
-  private void include(Answer more) {
+  private synchronized void include(Answer more) {
     answer = Optional.of(answer.map(before -> before.and(more)).orElse(more));
   }
 }

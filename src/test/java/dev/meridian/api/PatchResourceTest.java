@@ -486,7 +486,7 @@ class PatchResourceTest {
       lines.add(
           "{\"op\":\"patch\",\"id\":\"k" + i + "\",\"type\":\"merge-patch\",\"patch\":{\"p\":1}}");
     }
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 520; i++) {
       lines.add(
           "{\"op\":\"patch\",\"id\":\"k0\",\"type\":\"json-patch\",\"patch\":"
               + "[{\"op\":\"test\",\"path\":\"/i\",\"value\":"
@@ -500,7 +500,7 @@ class PatchResourceTest {
     for (int i = 0; i < answers.size(); i++) {
       assertEquals(i < 700 ? 201 : 200, answers.get(i).getInt("status"), lines.get(i));
     }
-    assertEquals("{\"i\":50,\"p\":1}", read("k0"));
+    assertEquals("{\"i\":520,\"p\":1}", read("k0"));
     assertEquals("{\"i\":699,\"p\":1}", read("k699"));
   }
 
