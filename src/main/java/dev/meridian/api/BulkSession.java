@@ -124,6 +124,9 @@ final class BulkSession {
     if (batch.isEmpty()) {
       return;
     }
+    if (batchReads) {
+      answerAll(); // what it reads may be on its way in a batch before
+    }
     while (underWay.size() >= MAX_BATCHES_UNDER_WAY) {
       answers.accept(underWay.remove().join());
     }

@@ -2,10 +2,12 @@ package dev.meridian.coordinator;
 
 import dev.meridian.coordinator.Documents.BulkOperation;
 import dev.meridian.coordinator.Documents.BulkOutcome;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.FieldedBody;
 import dev.meridian.document.StoreFailure;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +53,11 @@ final class PatchedGroup {
                 .apply(patch)
                 .handle(
                     (done, failure) -> {
-                      take(place, patch, done, failure);
+                      set(
+                          place,
+                          failure == null
+                              ? outcome(patch, done)
+                              : new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure)));
                       return null;
                     })
                 .toCompletableFuture());
@@ -61,7 +67,11 @@ final class PatchedGroup {
                 .apply(put)
                 .handle(
                     (done, failure) -> {
-                      take(place, done, failure);
+                      set(
+                          place,
+                          failure == null
+                              ? outcome(done)
+                              : new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure)));
                       return null;
                     })
                 .toCompletableFuture());
@@ -71,7 +81,12 @@ final class PatchedGroup {
       }
     }
     if (!plain.isEmpty()) {
-      open.add(others.apply(plain).thenAccept(done -> take(places, done)).toCompletableFuture());
+      open.add(
+          others
+              .apply(plain)
+              .exceptionally(thrown -> refused(plain.size(), thrown, nothing))
+              .thenAccept(done -> take(places, done))
+              .toCompletableFuture());
     }
     return CompletableFuture.allOf(open.toArray(CompletableFuture[]::new))
         .thenApply(done -> result(nothing));
@@ -83,26 +98,10 @@ final class PatchedGroup {
         || operation instanceof BulkOperation.Put put && FieldedBody.mayHaveFields(put.body());
   }
 
-  private synchronized void take(
-      int place,
-      Documents.@org.jspecify.annotations.Nullable WriteResult written,
-      @org.jspecify.annotations.Nullable Throwable failure) {
-    if (failure != null || written == null) {
-      outcomes[place] = new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure));
-      return;
-    }
-    include(written.answer());
-    outcomes[place] =
-        written.unconfirmed().isPresent()
-            ? unknown(written)
-            : new BulkOutcome.Written(written.version(), written.created());
-  }
-
-  private static BulkOutcome unknown(Documents.WriteResult written) {
-    return new BulkOutcome.Failed(
-        new StoreFailure.OutcomeUnknown(
-            written.unconfirmed().orElseThrow().getMessage(),
-            Map.of("version", written.version().toString())));
+  /** What stands in the way of the others says nothing of the patches. */
+  private static Documents.BulkResult refused(int count, Throwable thrown, Answer nothing) {
+    BulkOutcome each = new BulkOutcome.Failed(RegionDocuments.asStoreFailure(thrown));
+    return new Documents.BulkResult(Collections.nCopies(count, each), nothing);
   }
 
   private synchronized Documents.BulkResult result(Answer nothing) {
@@ -116,27 +115,33 @@ final class PatchedGroup {
     include(done.answer());
   }
 
-  private synchronized void take(
-      int place,
-      BulkOperation.Patch patch,
-      Documents.@org.jspecify.annotations.Nullable PatchResult done,
-      @org.jspecify.annotations.Nullable Throwable failure) {
-    if (failure != null || done == null) {
-      outcomes[place] = new BulkOutcome.Failed(RegionDocuments.asStoreFailure(failure));
-      return;
-    }
-    Documents.WriteResult written = done.written();
-    include(written.answer());
-    if (written.unconfirmed().isPresent()) {
-      outcomes[place] = unknown(written);
-    } else if (patch.returning() && done.body().isPresent()) {
-      outcomes[place] = new BulkOutcome.Patched(written.version(), done.body().get());
-    } else {
-      outcomes[place] = new BulkOutcome.Written(written.version(), false);
-    }
+  private synchronized void set(int place, BulkOutcome outcome) {
+    outcomes[place] = outcome;
   }
 
-  private void include(Answer more) {
+  private BulkOutcome outcome(BulkOperation.Patch patch, Documents.PatchResult done) {
+    Documents.WriteResult written = done.written();
+    return patch.returning() && done.body().isPresent() && written.unconfirmed().isEmpty()
+        ? patched(written, done.body().get())
+        : outcome(written);
+  }
+
+  private BulkOutcome patched(Documents.WriteResult written, Bytes body) {
+    include(written.answer());
+    return new BulkOutcome.Patched(written.version(), body);
+  }
+
+  private BulkOutcome outcome(Documents.WriteResult written) {
+    include(written.answer());
+    return written.unconfirmed().isPresent()
+        ? new BulkOutcome.Failed(
+            new StoreFailure.OutcomeUnknown(
+                written.unconfirmed().get().getMessage(),
+                Map.of("version", written.version().toString())))
+        : new BulkOutcome.Written(written.version(), written.created());
+  }
+
+  private synchronized void include(Answer more) {
     answer = Optional.of(answer.map(before -> before.and(more)).orElse(more));
   }
 }

@@ -41,6 +41,14 @@
  * says that its outcome is unknown. A write that asks for {@code none} or {@code local} touches
  * nothing of this.
  *
+ * <h2>Patches</h2>
+ *
+ * A patch is read, changed and written on the condition that what was read is still the newest
+ * ({@link dev.meridian.coordinator.Patches}). It is forwarded as a patch to where the document
+ * lives, and takes its turn there among the patches of the same document. So those of one region
+ * follow each other; those of two regions that both hold the document are concurrent writes, and
+ * the later one wins whole.
+ *
  * <h2>Placement</h2>
  *
  * A collection, a prefix of ids or the value of a field may say that documents live in some regions
@@ -81,7 +89,8 @@
  *
  * Requests that wait: {@code WaitingRoom.MAX_WAITING}, {@code Acknowledgements.MAX_WAITING};
  * questions of peers: {@code ReplicaDesk.MAX_OPEN}; fetching: {@code CatchUp.MAX_FETCHING} and
- * {@code MAX_BATCHES}; mending: {@code Mender.MAX_PER_SECOND}. All are in {@link
+ * {@code MAX_BATCHES}; mending: {@code Mender.MAX_PER_SECOND}; patches that wait for their turn:
+ * {@code WaitingRoom.MAX_WAITING}, tries of each: {@code Patches.MAX_ATTEMPTS}. Most are in {@link
  * dev.meridian.coordinator.GuaranteeStats}.
  *
  * <h2>Threads</h2>

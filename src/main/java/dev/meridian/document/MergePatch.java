@@ -3,6 +3,7 @@ package dev.meridian.document;
 import dev.meridian.document.JsonValue.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A patch that looks like the document (RFC 7396): what it has replaces what is there, objects
@@ -19,6 +20,35 @@ public record MergePatch(JsonObject patch) implements BodyPatch {
     throw new StoreFailure.CallerMistake(
         FailureCode.INVALID_JSON,
         "a merge patch of a document is a JSON object: anything else would replace it as a whole");
+  }
+
+  /**
+   * What makes one document of another; empty when a member would become null, which a merge patch
+   * cannot say.
+   */
+  public static Optional<MergePatch> between(JsonObject from, JsonObject to) {
+    MergePatch patch = new MergePatch(difference(from, to));
+    return merge(from, patch.patch()).equals(to) ? Optional.of(patch) : Optional.empty();
+  }
+
+  private static JsonObject difference(JsonObject from, JsonObject to) {
+    Map<String, JsonValue> changes = new LinkedHashMap<>();
+    from.members().keySet().stream()
+        .filter(name -> !to.members().containsKey(name))
+        .forEach(name -> changes.put(name, JsonValue.NULL));
+    to.members()
+        .forEach(
+            (name, value) -> {
+              JsonValue before = from.members().get(name);
+              if (!value.equals(before)) {
+                changes.put(
+                    name,
+                    before instanceof JsonObject was && value instanceof JsonObject is
+                        ? difference(was, is)
+                        : value);
+              }
+            });
+    return new JsonObject(changes);
   }
 
   @Override

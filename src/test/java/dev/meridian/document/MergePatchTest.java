@@ -99,25 +99,6 @@ class MergePatchTest {
             .code());
   }
 
-  /** What makes b of a: RFC 7396 cannot say that a member becomes null. */
-  private static JsonValue diff(JsonValue a, JsonValue b) {
-    if (!(a instanceof JsonObject(Map<String, JsonValue> from))
-        || !(b instanceof JsonObject(Map<String, JsonValue> to))) {
-      return b;
-    }
-    Map<String, JsonValue> patch = new LinkedHashMap<>();
-    from.keySet().stream()
-        .filter(name -> !to.containsKey(name))
-        .forEach(name -> patch.put(name, JsonValue.NULL));
-    to.forEach(
-        (name, value) -> {
-          if (!value.equals(from.get(name))) {
-            patch.put(name, from.containsKey(name) ? diff(from.get(name), value) : value);
-          }
-        });
-    return new JsonObject(patch);
-  }
-
   private static JsonValue random(RandomGenerator random, int depth) {
     return switch (random.nextInt(depth == 0 ? 4 : 6)) {
       case 0 -> new JsonNumber(random.nextInt(5) + "." + random.nextInt(3) + "0");
@@ -144,16 +125,34 @@ class MergePatchTest {
   }
 
   @Test
+  void aDifferenceNamesWhatChangedOnly() {
+    JsonObject from =
+        (JsonObject) JsonValue.parse("{\"a\":{\"x\":1.0,\"y\":2},\"b\":[1],\"c\":null,\"d\":0}");
+    JsonObject to =
+        (JsonObject) JsonValue.parse("{\"a\":{\"x\":1.00,\"y\":2},\"b\":[1],\"c\":null,\"e\":{}}");
+    assertEquals(
+        "{\"d\":null,\"a\":{\"x\":1.00},\"e\":{}}",
+        MergePatch.between(from, to).orElseThrow().patch().text());
+    assertEquals(JsonObject.EMPTY, MergePatch.between(to, to).orElseThrow().patch());
+    for (String beyond : List.of("{\"d\":null}", "{\"a\":{\"z\":null}}", "{\"n\":{\"x\":null}}")) {
+      JsonObject nulls = (JsonObject) MergePatch.merge(from, JsonObject.EMPTY);
+      JsonObject wanted = (JsonObject) JsonValue.parse(beyond);
+      assertTrue(MergePatch.between(nulls, wanted).isEmpty(), beyond);
+    }
+  }
+
+  @Test
   void theDifferenceOfTwoDocumentsMakesOneOfTheOther() {
     for (long seed = 1; seed <= 2000; seed++) {
       RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
       JsonObject a = object(random, 4);
       JsonObject b = object(random, 4);
-      JsonValue merged = MergePatch.merge(a, diff(a, b));
+      JsonObject diff = MergePatch.between(a, b).orElseThrow().patch();
+      JsonValue merged = MergePatch.merge(a, diff);
       String told = "seed " + seed + ": " + a.text() + " to " + b.text();
       assertEquals(b, merged, told);
       assertTrue(JsonValue.same(b, merged), told);
-      assertEquals(merged, MergePatch.merge(merged, diff(a, b)), told + ", twice");
+      assertEquals(merged, MergePatch.merge(merged, diff), told + ", twice");
       assertEquals(a, MergePatch.merge(a, JsonObject.EMPTY), told);
     }
   }
