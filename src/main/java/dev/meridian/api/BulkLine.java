@@ -155,11 +155,7 @@ record BulkLine(
 
     private DocumentPatch.Kind kind() {
       return DocumentPatch.Kind.named(type)
-          .orElseThrow(
-              () ->
-                  mistake(
-                      "'type' of a patch is merge-patch or json-patch; this release offers no"
-                          + " other"));
+          .orElseThrow(() -> mistake("'type' of a patch is merge-patch, json-patch or crdt"));
     }
 
     private static StoreFailure mistake(String why) {
