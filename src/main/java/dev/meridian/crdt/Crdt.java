@@ -33,6 +33,14 @@ public abstract sealed class Crdt
    */
   abstract void merge(Crdt other, VersionVector seen, VersionVector others);
 
+  /**
+   * Forgets what makes no difference any more.
+   *
+   * @param stable changes that every region has, and whatever any region did before it had them is
+   *     in this state
+   */
+  void collect(VersionVector stable) {}
+
   abstract Crdt copy();
 
   abstract void write(Output out);

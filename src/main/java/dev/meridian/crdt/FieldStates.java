@@ -6,6 +6,7 @@ import dev.meridian.clock.VersionVector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -98,6 +99,22 @@ public final class FieldStates {
    */
   public FieldDelta translate(List<FieldOperation> operations) {
     return new Translator(this).translate(operations);
+  }
+
+  /**
+   * Forgets what makes no difference any more: deleted elements, and fields that are in no document
+   * now. States that are collected at different times show the same and are not the same bytes.
+   *
+   * @param stable changes that every region has, and whatever any region did before it had them is
+   *     in these states
+   * @param live the fields that show, or may do so again
+   */
+  public void collect(VersionVector stable, Set<FieldKey> live) {
+    fields
+        .entrySet()
+        .removeIf(
+            field -> !live.contains(field.getKey()) && stable.covers(field.getValue().touched()));
+    fields.values().forEach(field -> field.state().collect(stable));
   }
 
   public FieldStates copy() {

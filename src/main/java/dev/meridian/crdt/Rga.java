@@ -19,8 +19,8 @@ import java.util.Optional;
  * one behind it, on the left. So what is typed in a row, forwards or backwards, stays together
  * (Weidner and Kleppmann, "The Art of the Fugue", 2023, section 4).
  *
- * <p>Deleted elements lose what they hold and keep their place. It is a text as long as nothing but
- * characters was put into it.
+ * <p>Deleted elements lose what they hold and keep their place until they are collected. It is a
+ * text as long as nothing but characters was put into it.
  */
 public final class Rga extends Crdt {
 
@@ -112,6 +112,14 @@ public final class Rga extends Crdt {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * @param index of a visible element
+   */
+  Element element(int index) {
+    RgaSequence.Place place = sequence.at(index);
+    return new Element(place.block().run, place.offset());
   }
 
   private Element known(ElementId id) {
@@ -315,6 +323,62 @@ public final class Rga extends Crdt {
         block.deletedBy = Optional.of(by);
       }
       offset = block.end();
+    }
+  }
+
+  /**
+   * Forgets the ends of runs that everybody knows to be deleted, and on which nothing hangs that
+   * stays. Nobody hangs anything on them any more ({@link RgaPlace}).
+   */
+  @Override
+  void collect(VersionVector stable) {
+    Deque<RgaRun> left = new ArrayDeque<>(sortedRuns());
+    while (!left.isEmpty()) {
+      RgaRun run = left.pop();
+      if (run.length == 0) {
+        continue; // it hung from several that were forgotten
+      }
+      shorten(run, stable);
+      if (run.length == 0) {
+        run.parent.ifPresent(id -> left.push(known(id).run()));
+        forget(run);
+      }
+    }
+  }
+
+  private void shorten(RgaRun run, VersionVector stable) {
+    int needed = run.children.isEmpty() ? 0 : run.children.lastKey() + 1;
+    while (run.length > needed) {
+      RgaBlock last = run.blocks.getLast();
+      if (!last.deletedBy.filter(stable::contains).isPresent()) {
+        return;
+      }
+      if (last.from < needed) {
+        splitBehind(last, needed);
+        last = run.blocks.getLast();
+      }
+      run.blocks.removeLast();
+      run.length = last.from;
+      sequence.remove(last);
+      bytes -= last.bytes();
+    }
+  }
+
+  private void forget(RgaRun run) {
+    if (run.parent.isEmpty()) {
+      roots.remove(run);
+    } else {
+      Element parent = known(run.parent.get());
+      RgaRun.Children siblings = parent.run().childrenAt(parent.offset());
+      siblings.remove(run);
+      if (siblings.isEmpty()) {
+        parent.run().children.remove(parent.offset());
+      }
+    }
+    List<RgaRun> sameChange = runs.get(run.dot());
+    sameChange.remove(run);
+    if (sameChange.isEmpty()) {
+      runs.remove(run.dot());
     }
   }
 

@@ -13,7 +13,9 @@ import java.util.TreeMap;
 final class RgaRun implements Comparable<RgaRun> {
 
   final ElementId first;
-  final int length;
+
+  /** Without what was collected from its end. */
+  int length;
 
   /** What the first one hangs from; empty for the root. */
   final Optional<ElementId> parent;
@@ -43,6 +45,14 @@ final class RgaRun implements Comparable<RgaRun> {
         at--;
       }
       siblings.add(at, run);
+    }
+
+    void remove(RgaRun run) {
+      on(run.left).remove(run);
+    }
+
+    boolean isEmpty() {
+      return left.isEmpty() && right.isEmpty();
     }
   }
 

@@ -137,6 +137,17 @@ final class RgaSequence implements Iterable<RgaBlock> {
     chunks.add(chunks.indexOf(chunk) + 1, second);
   }
 
+  void remove(RgaBlock block) {
+    Chunk chunk = block.chunk;
+    chunk.blocks.remove(chunk.indexOf(block));
+    chunk.visible -= block.visible();
+    visible -= block.visible();
+    block.chunk = NOWHERE;
+    if (chunk.blocks.isEmpty()) {
+      chunks.remove(chunk);
+    }
+  }
+
   /** A block shows fewer elements than it did. */
   void hid(RgaBlock block, int elements) {
     block.chunk.visible -= elements;

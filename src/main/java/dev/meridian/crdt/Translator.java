@@ -125,42 +125,26 @@ final class Translator {
     if (content.length() == 0) {
       throw new IndexOutOfRangeException("there is nothing to insert");
     }
-    Optional<Rga.Element> before = before(rga, at);
-    ElementId first = next(content.length());
-    if (before.isEmpty()) {
-      return rga.sequence.isEmpty()
-          ? new Delta.Insert(first, List.of(), false, content)
-          : new Delta.Insert(first, List.of(start(rga.sequence.first())), true, content);
-    }
-    Rga.Element element = before.get();
-    if (!element.run().hasRight(element.offset())) {
-      return new Delta.Insert(first, List.of(element.id()), false, content);
-    }
-    return new Delta.Insert(first, List.of(behind(rga, element)), true, content);
+    RgaPlace place = RgaPlace.of(rga, before(rga, at));
+    return new Delta.Insert(next(content.length()), place.parent(), place.left(), content);
   }
 
-  private static ElementId start(RgaBlock block) {
-    return block.run.id(block.from);
-  }
-
-  /** What stands behind an element, visible or not; something hangs on its right side. */
-  private static ElementId behind(Rga rga, Rga.Element element) {
-    RgaBlock block = element.block();
-    return element.offset() + 1 < block.end()
-        ? element.run().id(element.offset() + 1)
-        : start(rga.sequence.next(block).orElseThrow());
-  }
-
-  /** The element that an insertion goes behind; empty for the beginning. */
-  private static Optional<Rga.Element> before(Rga rga, FieldOperation.Position position) {
+  /** How many visible elements an insertion goes behind. */
+  private static int before(Rga rga, FieldOperation.Position position) {
     return switch (position) {
       case FieldOperation.Position.Index(int at) -> {
         checkIndex(rga, at, 0);
-        yield at == 0 ? Optional.empty() : Optional.of(element(rga, at - 1));
+        yield at;
       }
-      case FieldOperation.Position.After(String id) ->
-          id.isEmpty() ? Optional.empty() : Optional.of(element(rga, id));
+      case FieldOperation.Position.After(String id) -> id.isEmpty() ? 0 : behind(rga, id);
     };
+  }
+
+  private static int behind(Rga rga, String id) {
+    Rga.Element element = element(rga, id);
+    RgaBlock block = element.block();
+    int visible = block.content.isEmpty() ? 0 : element.offset() - block.from + 1;
+    return rga.sequence.indexOf(block) + visible;
   }
 
   private static void checkIndex(Rga rga, int at, int count) {
@@ -174,11 +158,6 @@ final class Translator {
               + " of length "
               + rga.length());
     }
-  }
-
-  private static Rga.Element element(Rga rga, int index) {
-    RgaSequence.Place place = rga.sequence.at(index);
-    return new Rga.Element(place.block().run, place.offset());
   }
 
   private static Rga.Element element(Rga rga, String id) {
