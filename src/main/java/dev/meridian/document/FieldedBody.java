@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -135,6 +136,11 @@ public final class FieldedBody {
 
   public boolean hasFields() {
     return !fields.isEmpty();
+  }
+
+  /** The fields that show. */
+  public Set<FieldKey> keys() {
+    return Set.copyOf(fields.values());
   }
 
   /**

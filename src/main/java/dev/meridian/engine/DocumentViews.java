@@ -17,6 +17,7 @@ import dev.meridian.document.StoredDocument.LiveDocument;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -106,8 +107,7 @@ final class DocumentViews {
       }
       Optional<T> used =
           fields.now(
-              new FieldViews.DocumentName(latest.collection(), latest.id()),
-              seen(standing),
+              moment(standing, document),
               tries == MAX_TRIES,
               states -> {
                 FieldedBody body = body(document, states);
@@ -118,6 +118,16 @@ final class DocumentViews {
       }
       latest = state.visible(latest.collection(), latest.id()).orElse(latest);
     }
+  }
+
+  private static FieldViews.Moment moment(Standing standing, LiveDocument document) {
+    Change newest = standing.heads().getFirst();
+    return new FieldViews.Moment(
+        new FieldViews.DocumentName(newest.collection(), newest.id()),
+        seen(standing),
+        newest.hlc(),
+        states ->
+            standing.isConflicted() ? Set.copyOf(states.keys()) : body(document, states).keys());
   }
 
   private static FieldedBody body(LiveDocument document, FieldStates states) {

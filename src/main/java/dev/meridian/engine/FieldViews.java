@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.FieldDelta;
+import dev.meridian.crdt.FieldKey;
 import dev.meridian.crdt.FieldStates;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
@@ -17,8 +18,10 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What the CRDT fields of documents hold. Made of the last record of a document's fields and the
@@ -37,9 +40,23 @@ final class FieldViews {
   private final EngineState state;
   private final Cache<DocumentPrefix, Known> known;
   private volatile BiConsumer<DocumentName, FieldsRecord> recorder = (name, record) -> {};
+  private volatile Supplier<VersionVector> stable = () -> VersionVector.EMPTY;
 
   /** Which document. */
   record DocumentName(CollectionName collection, DocumentId id) {}
+
+  /**
+   * A document at one moment.
+   *
+   * @param seen all versions of it there are
+   * @param latest the highest timestamp of them
+   * @param live which fields show, or may do so again, if all regions have seen that much
+   */
+  record Moment(
+      DocumentName name,
+      VersionVector seen,
+      HlcTimestamp latest,
+      Function<FieldStates, Set<FieldKey>> live) {}
 
   /** The fields of one document, up to some versions of it. Guarded by itself. */
   private static final class Known {
@@ -80,15 +97,22 @@ final class FieldViews {
   }
 
   /**
+   * Who tells what every region has. Whatever a region did before it had that has to be here.
+   * Nothing is collected until then.
+   */
+  void collectBelow(Supplier<VersionVector> cut) {
+    stable = cut;
+  }
+
+  /**
    * Uses the fields of a document as they are now.
    *
-   * @param seen all versions of the document there are
    * @param use gets states that are not to be kept or changed
    * @param must use them even if they hold more than these versions by now
    * @return empty when they do
    */
-  <T> Optional<T> now(
-      DocumentName name, VersionVector seen, boolean must, Function<FieldStates, T> use) {
+  <T> Optional<T> now(Moment moment, boolean must, Function<FieldStates, T> use) {
+    DocumentName name = moment.name();
     DocumentPrefix prefix = prefix(name);
     Known each = known.get(prefix, unused -> new Known());
     synchronized (each) {
@@ -96,11 +120,11 @@ final class FieldViews {
       if (!dropped.equals(each.dropped)) {
         each.forget(dropped);
       }
-      if (!each.started || !each.covered.covers(seen)) {
-        bringUpToDate(each, name, prefix, seen);
+      if (!each.started || !each.covered.covers(moment.seen())) {
+        bringUpToDate(each, moment, prefix);
         known.put(prefix, each); // it weighs something else now
       }
-      return must || each.covered.equals(seen)
+      return must || each.covered.equals(moment.seen())
           ? Optional.of(use.apply(each.states))
           : Optional.empty();
     }
@@ -110,10 +134,9 @@ final class FieldViews {
     return new DocumentPrefix(TableKey.DOCUMENTS, name.collection(), name.id());
   }
 
-  private void bringUpToDate(
-      Known each, DocumentName name, DocumentPrefix prefix, VersionVector seen) {
+  private void bringUpToDate(Known each, Moment moment, DocumentPrefix prefix) {
     if (!each.started) {
-      Optional<FieldsRecord> record = newestRecord(name);
+      Optional<FieldsRecord> record = newestRecord(moment.name());
       record.ifPresent(
           found -> {
             each.states = found.read();
@@ -127,15 +150,28 @@ final class FieldViews {
       each.latest = HlcTimestamp.max(each.latest, operation.hlc());
       each.sinceRecord++;
     }
-    each.covered = each.covered.merge(seen);
+    each.covered = each.covered.merge(moment.seen());
     if (each.sinceRecord >= OPERATIONS_PER_RECORD) {
       each.sinceRecord = 0;
+      collect(each, moment);
       recorder.accept(
-          name, new FieldsRecord(each.covered, each.latest, new Bytes(each.states.encode())));
+          moment.name(),
+          new FieldsRecord(each.covered, each.latest, new Bytes(each.states.encode())));
     }
   }
 
-  private Optional<FieldsRecord> newestRecord(DocumentName name) {
+  private void collect(Known each, Moment moment) {
+    VersionVector cut = stable.get();
+    List<FieldKey> keys = each.states.keys();
+    Set<FieldKey> live =
+        cut.covers(moment.seen()) ? moment.live().apply(each.states) : Set.copyOf(keys);
+    each.states.collect(cut, live);
+    if (!each.states.keys().equals(keys)) { // older reads may want them: this is not for those
+      each.latest = HlcTimestamp.max(each.latest, moment.latest());
+    }
+  }
+
+  Optional<FieldsRecord> newestRecord(DocumentName name) {
     return state
         .view()
         .newest(TableKey.FIELDS, name.collection(), name.id())

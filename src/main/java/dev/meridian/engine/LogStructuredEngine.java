@@ -62,6 +62,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final Arrivals arrivals;
   private final LogFeed feed;
   private final Writer writer;
+  private final FieldViews fields;
   private final List<Thread> workers;
 
   /**
@@ -115,7 +116,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
-    FieldViews fields = new FieldViews(state, settings.cacheBytes());
+    fields = new FieldViews(state, settings.cacheBytes());
     reads = new DocumentReads(state, history, parts.wall(), fields, this::met);
     TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
     List<TableFile> damaged = tables.open(manifest);
@@ -224,6 +225,21 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private void salvaged() {
     checkpointer.hold(false);
     flush();
+  }
+
+  /**
+   * Lets what CRDT fields keep for other regions only be forgotten, below a causally stable cut.
+   *
+   * @param cut tells, on any thread and without waiting, changes that every region has, where
+   *     whatever a region made before it had them is here
+   */
+  public void collectBelow(Supplier<VersionVector> cut) {
+    fields.collectBelow(cut);
+  }
+
+  /** The last record of a document's CRDT fields. */
+  Optional<FieldsRecord> recorded(CollectionName collection, DocumentId id) {
+    return fields.newestRecord(new FieldViews.DocumentName(collection, id));
   }
 
   /** Has the state of a document's fields recorded, after many operations on it. */

@@ -42,11 +42,14 @@ class FieldsTest {
   private EngineRig open(int keepVersions) throws IOException {
     CollectionSettings settings =
         new CollectionSettings(keepVersions, Duration.ofDays(7), false, PlacementRules.EVERYWHERE);
-    return EngineRig.in(directory)
-        .settings(EngineSettings.defaults().withMemtableBytes(64 << 10))
-        .wall(wall)
-        .history(collection -> settings)
-        .open();
+    EngineRig rig =
+        EngineRig.in(directory)
+            .settings(EngineSettings.defaults().withMemtableBytes(64 << 10))
+            .wall(wall)
+            .history(collection -> settings)
+            .open();
+    rig.engine.collectBelow(rig.engine::vector); // there is no other region
+    return rig;
   }
 
   private static Outcome operate(
@@ -164,6 +167,15 @@ class FieldsTest {
                       key, new FieldOperation.Position.Index(at), "" + typed));
           text.insert(at, typed);
         }
+        if (i % 11 == 0 && text.length() > 3) {
+          int at = random.nextInt(text.length() - 2);
+          operate(
+              rig,
+              "/t",
+              CrdtType.RGA,
+              key -> new FieldOperation.Delete(key, new FieldOperation.Position.Index(at), 2));
+          text.delete(at, at + 2);
+        }
         for (int filler = 0; filler < 3; filler++) {
           rig.put("filler" + random.nextInt(50), "{\"pad\":\"" + "y".repeat(200) + "\"}");
         }
@@ -184,6 +196,51 @@ class FieldsTest {
     } finally {
       rig.close();
     }
+  }
+
+  @Test
+  void whatWasRemovedIsCollectedAndTheirPastIsStillTold() throws IOException {
+    try (EngineRig rig = open(1000)) {
+      write(rig, "{}");
+      operate(
+          rig,
+          "/t",
+          CrdtType.RGA,
+          key ->
+              new FieldOperation.InsertText(
+                  key, new FieldOperation.Position.Index(0), "x".repeat(5000)));
+      for (int i = 0; i < 100; i++) {
+        increment(rig, "/n", 1);
+        wall.advance(1);
+        shown(rig);
+      }
+      assertTrue(recordedBytes(rig) > 5000, "recorded");
+      HlcTimestamp then = rig.engine.latest();
+      write(rig, "{\"n\":{\"$crdt\":\"pn-counter\"}}");
+      HlcTimestamp removed = rig.engine.latest();
+      for (int i = 0; i < 100; i++) {
+        increment(rig, "/n", 1);
+        wall.advance(1);
+        shown(rig);
+      }
+      assertTrue(recordedBytes(rig) < 300, "collected");
+      assertEquals("{\"n\":200}", shown(rig));
+      assertEquals("{\"n\":100,\"t\":\"" + "x".repeat(5000) + "\"}", shown(rig, then));
+      assertEquals("{\"n\":100}", shown(rig, removed));
+    }
+  }
+
+  private static int recordedBytes(EngineRig rig) {
+    rig.engine.flush(); // behind the record in the writer's queue
+    return rig.engine.recorded(EngineRig.C, ID).map(record -> record.states().length()).orElse(0);
+  }
+
+  private static String shown(EngineRig rig, HlcTimestamp asOf) {
+    return assertInstanceOf(
+            StoredDocument.LiveDocument.class,
+            rig.engine.findAsOf(EngineRig.C, ID, asOf).orElseThrow())
+        .body()
+        .utf8();
   }
 
   @Test
