@@ -15,9 +15,12 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.FieldedDocument;
 import dev.meridian.engine.Mutation;
+import dev.meridian.engine.Outcome;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Makes writes out of what clients want of documents with CRDT fields. That depends on what the
@@ -29,9 +32,14 @@ final class FieldWrites {
   static final int MAX_FIELD_BYTES = 32 << 20;
 
   private final DocumentStore store;
+  private final BooleanSupplier isWhole;
 
-  FieldWrites(DocumentStore store) {
+  /**
+   * @param isWhole false while this region may have less of a field than other regions rely on
+   */
+  FieldWrites(DocumentStore store, BooleanSupplier isWhole) {
     this.store = store;
+    this.isWhole = isWhole;
   }
 
   /**
@@ -106,14 +114,20 @@ final class FieldWrites {
   }
 
   /** Operations on fields; they need no condition but the client's own, since they merge. */
-  Mutation.Operate operate(
+  void operate(
       CollectionName collection,
       DocumentId id,
       FieldPatch patch,
       Placements.Target target,
-      WriteOptions options) {
+      WriteOptions options,
+      Consumer<Outcome> done) {
     checkEverywhere(target);
-    return store.withFields(
+    if (!isWhole.getAsBoolean()) {
+      throw new StoreFailure.Unavailable(
+          FailureCode.NOT_READY,
+          "this region fetches what its peers have; operations on CRDT fields wait for that");
+    }
+    store.operate(
         collection,
         id,
         document -> {
@@ -129,7 +143,9 @@ final class FieldWrites {
               patch.delta(document.body(), document.incarnation()),
               options.precondition(),
               options.traceparent());
-        });
+        },
+        WriteCoordinator.sync(options),
+        done);
   }
 
   private static void checkEverywhere(Placements.Target target) {

@@ -95,7 +95,14 @@ public final class RegionDocuments implements Documents {
     forwarded = new ForwardedWrites(replicas, peers, wall);
     writes =
         new WriteCoordinator(
-            parts.store(), parts.settings(), gate, reads, confirmations, wall, parts.autoCreate());
+            parts.store(),
+            new FieldWrites(parts.store(), parts.replication()::isWhole),
+            parts.settings(),
+            gate,
+            reads,
+            confirmations,
+            wall,
+            parts.autoCreate());
     Patches patches = new Patches(parts.store(), placements, reads, writes, parts.json(), wall);
     router = new WriteRouter(copy, placements, reads, writes, patches, forwarded);
     Sightings sightings = new Sightings(parts.store(), wall);

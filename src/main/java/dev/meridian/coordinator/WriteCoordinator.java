@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -49,6 +50,7 @@ final class WriteCoordinator {
 
   WriteCoordinator(
       DocumentStore store,
+      FieldWrites fields,
       Function<CollectionState, CollectionSettings> settings,
       LevelGate gate,
       ReadCoordinator reads,
@@ -56,7 +58,7 @@ final class WriteCoordinator {
       WallClock clock,
       boolean autoCreate) {
     this.store = store;
-    this.fields = new FieldWrites(store);
+    this.fields = fields;
     this.settings = settings;
     this.gate = gate;
     this.reads = reads;
@@ -108,7 +110,17 @@ final class WriteCoordinator {
         target,
         options,
         RequestCharge.write(patch.json().text().length()),
-        () -> prepared(() -> fields.operate(collection, id, patch, target, options), options, 1));
+        () -> {
+          CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+          return reads
+              .onVirtualThread(
+                  () -> {
+                    Consumer<Outcome> done = outcome -> complete(applied, outcome);
+                    fields.operate(collection, id, patch, target, options, done);
+                    return applied;
+                  })
+              .thenCompose(made -> made);
+        });
   }
 
   CompletionStage<Documents.WriteResult> delete(
@@ -406,16 +418,16 @@ final class WriteCoordinator {
   private void apply(
       Mutation mutation, WriteOptions options, CompletableFuture<Outcome.Applied> result) {
     store.apply(
-        List.of(mutation),
-        sync(options),
-        outcomes -> {
-          switch (outcomes.getFirst()) {
-            case Outcome.Applied applied -> result.complete(applied);
-            case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
-            case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
-            case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
-          }
-        });
+        List.of(mutation), sync(options), outcomes -> complete(result, outcomes.getFirst()));
+  }
+
+  private static void complete(CompletableFuture<Outcome.Applied> result, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Applied applied -> result.complete(applied);
+      case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
+      case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
+      case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
+    }
   }
 
   /** When the outcome of a write is to be told. */

@@ -8,6 +8,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The door, and the reads of what is behind it. Any thread. */
@@ -68,6 +69,19 @@ public interface DocumentStore extends StorageEngine {
    * @param use must be short, and keep nothing of what it gets
    */
   <T> T withFields(CollectionName collection, DocumentId id, Function<FieldedDocument, T> use);
+
+  /**
+   * Works out operations on the CRDT fields of a document and applies them. May read the disk.
+   *
+   * @param work like that of {@link #withFields}; what it throws is thrown
+   * @param done gets the one outcome, as with {@link #apply}
+   */
+  void operate(
+      CollectionName collection,
+      DocumentId id,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done);
 
   /** What is known of a document whose versions collided. May read the disk. */
   Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id);

@@ -25,19 +25,17 @@ import java.util.function.Supplier;
 
 /**
  * What the CRDT fields of documents hold. Made of the last record of a document's fields and the
- * operations since; those of documents in use are kept. After {@link #OPERATIONS_PER_RECORD}
- * operations a new record is asked for. Any thread; one at a time for a document.
+ * operations since; those of documents in use are kept. After a number of operations a new record
+ * is asked for. Any thread; one at a time for a document.
  */
 final class FieldViews {
-
-  /** After so many operations the state of a document's fields is recorded again. */
-  static final int OPERATIONS_PER_RECORD = 64;
 
   private static final int ENTRY_BYTES = 500;
 
   private static final Comparator<Change> LOWEST_FIRST = Comparator.comparing(Change::version);
 
   private final EngineState state;
+  private final int operationsPerRecord;
   private final Cache<DocumentPrefix, Known> known;
   private volatile BiConsumer<DocumentName, FieldsRecord> recorder = (name, record) -> {};
   private volatile Supplier<VersionVector> stable = () -> VersionVector.EMPTY;
@@ -79,9 +77,11 @@ final class FieldViews {
 
   /**
    * @param limitBytes of heap for the fields of documents in use, about
+   * @param operationsPerRecord after so many, the state of a document's fields is recorded again
    */
-  FieldViews(EngineState state, long limitBytes) {
+  FieldViews(EngineState state, long limitBytes, int operationsPerRecord) {
     this.state = state;
+    this.operationsPerRecord = operationsPerRecord;
     this.known =
         Caffeine.newBuilder()
             .maximumWeight(limitBytes)
@@ -151,7 +151,7 @@ final class FieldViews {
       each.sinceRecord++;
     }
     each.covered = each.covered.merge(moment.seen());
-    if (each.sinceRecord >= OPERATIONS_PER_RECORD) {
+    if (each.sinceRecord >= operationsPerRecord) {
       each.sinceRecord = 0;
       collect(each, moment);
       recorder.accept(

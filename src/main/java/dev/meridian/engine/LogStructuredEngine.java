@@ -1,5 +1,6 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.Lsn;
@@ -63,6 +64,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final LogFeed feed;
   private final Writer writer;
   private final FieldViews fields;
+  private final OperationsUnderWay operations;
   private final List<Thread> workers;
 
   /**
@@ -116,7 +118,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
-    fields = new FieldViews(state, settings.cacheBytes());
+    operations = new OperationsUnderWay(state::vector);
+    fields = new FieldViews(state, settings.cacheBytes(), settings.operationsPerRecord());
     reads = new DocumentReads(state, history, parts.wall(), fields, this::met);
     TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
     List<TableFile> damaged = tables.open(manifest);
@@ -172,7 +175,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             state,
             parts.tables(),
             catalog,
-            new TableMerge(state, history, settings.maxTables()),
+            new TableMerge(state, history, settings),
             rebuild,
             damages,
             () -> queue.size() > 0,
@@ -203,6 +206,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             arrivals,
             parts.answers(),
             new OperationCounts(
+                settings.operationsPerRecord(),
                 document ->
                     parts.threads().startVirtual("meridian-fields", () -> refresh(document))),
             this::met);
@@ -276,8 +280,43 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   @Override
+  public void operate(
+      CollectionName collection,
+      DocumentId id,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done) {
+    Runnable end = operations.begin();
+    Mutation.Operate operation;
+    try {
+      operation = withFields(collection, id, work);
+    } catch (RuntimeException | Error refused) {
+      end.run();
+      throw refused;
+    }
+    apply(
+        List.of(operation),
+        sync,
+        outcomes -> {
+          Outcome outcome = outcomes.getFirst();
+          if (outcome instanceof Outcome.Applied applied) {
+            Dot dot = applied.change().dot();
+            whenCovers(VersionVector.EMPTY.with(dot)).whenComplete((read, never) -> end.run());
+          } else {
+            end.run();
+          }
+          done.accept(outcome);
+        });
+  }
+
+  @Override
   public VersionVector vector() {
     return state.vector();
+  }
+
+  @Override
+  public VersionVector known() {
+    return operations.known();
   }
 
   @Override

@@ -15,6 +15,7 @@ final class OperationCounts {
 
   private static final int MAX_DOCUMENTS = 4096;
 
+  private final int limit;
   private final Consumer<FieldViews.DocumentName> many;
   private final Map<DocumentPrefix, Integer> counts =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -24,7 +25,8 @@ final class OperationCounts {
         }
       };
 
-  OperationCounts(Consumer<FieldViews.DocumentName> many) {
+  OperationCounts(int limit, Consumer<FieldViews.DocumentName> many) {
+    this.limit = limit;
     this.many = many;
   }
 
@@ -32,7 +34,7 @@ final class OperationCounts {
     if (change.kind() != ChangeKind.OPERATIONS) {
       return;
     }
-    if (counts.merge(prefix, 1, Integer::sum) >= FieldViews.OPERATIONS_PER_RECORD) {
+    if (counts.merge(prefix, 1, Integer::sum) >= limit) {
       counts.remove(prefix);
       many.accept(new FieldViews.DocumentName(change.collection(), change.id()));
     }

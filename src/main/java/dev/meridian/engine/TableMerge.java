@@ -31,9 +31,6 @@ final class TableMerge {
   /** So many records of a document's fields are kept, for reads of the past. */
   private static final int FIELDS_RECORDS = 8;
 
-  /** A version that can be read may need so many operations before it. */
-  private static final int OPERATIONS_BEYOND = 2 * FieldViews.OPERATIONS_PER_RECORD;
-
   /** When idle, all are merged if the younger ones have more than one part in so many. */
   private static final int IDLE_SHARE = 5;
 
@@ -41,11 +38,17 @@ final class TableMerge {
   private final Function<CollectionState, CollectionSettings> settings;
   private final int maxTables;
 
+  /** A version that can be read may need so many operations before it. */
+  private final int operationsBeyond;
+
   TableMerge(
-      EngineState state, Function<CollectionState, CollectionSettings> settings, int maxTables) {
+      EngineState state,
+      Function<CollectionState, CollectionSettings> settings,
+      EngineSettings limits) {
     this.state = state;
     this.settings = settings;
-    this.maxTables = maxTables;
+    this.maxTables = limits.maxTables();
+    this.operationsBeyond = 2 * limits.operationsPerRecord();
   }
 
   int maxTables() {
@@ -221,7 +224,7 @@ final class TableMerge {
         written = true;
         return newest;
       }
-      if (versions <= settings.apply(collection).keepVersions() + OPERATIONS_BEYOND) {
+      if (versions <= settings.apply(collection).keepVersions() + operationsBeyond) {
         return true;
       }
       if (covered.isEmpty()) {

@@ -107,6 +107,7 @@ final class RegionParts {
                 ReplicationSettings.defaults()
                     .withHeartbeat(heartbeat)
                     .withLagTargets(SettingsCheck.lagTargets(config))));
+    engine.collectBelow(replication::stable);
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());

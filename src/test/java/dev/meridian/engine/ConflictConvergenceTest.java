@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.CrdtType;
 import dev.meridian.crdt.FieldKey;
 import dev.meridian.crdt.FieldOperation;
@@ -64,7 +66,7 @@ class ConflictConvergenceTest {
         new CollectionSettings(100, Duration.ofDays(7), false, PlacementRules.EVERYWHERE, settings);
     return EngineRig.in(Files.createDirectories(place))
         .region(region)
-        .settings(EngineSettings.defaults().withMemtableBytes(64 << 10))
+        .settings(EngineSettings.defaults().withMemtableBytes(64 << 10).withOperationsPerRecord(3))
         .wall(wall)
         .history(unused -> collection)
         .open();
@@ -88,8 +90,26 @@ class ConflictConvergenceTest {
       random = new Random(seed);
       place = Files.createTempDirectory(directory, "world");
       for (String region : regions) {
-        rigs.put(region, open(place.resolve(region), region));
+        start(region);
       }
+    }
+
+    private void start(String region) throws IOException {
+      EngineRig rig = open(place.resolve(region), region);
+      rigs.put(region, rig);
+      rig.engine.collectBelow(() -> stable(rig));
+    }
+
+    /** As much as can be told when regions say at once what they have. */
+    private VersionVector stable(EngineRig rig) {
+      VersionVector mine = rig.engine.vector();
+      VersionVector cut = mine;
+      for (Map.Entry<String, EngineRig> other : rigs.entrySet()) {
+        ReplicaId id = new ReplicaId(other.getKey());
+        VersionVector theirs = other.getValue().engine.vector();
+        cut = cut.meet(mine.get(id) == theirs.get(id) ? theirs : VersionVector.EMPTY);
+      }
+      return regions.size() == rigs.size() ? cut : VersionVector.EMPTY;
     }
 
     String any(List<String> of) {
@@ -104,7 +124,7 @@ class ConflictConvergenceTest {
       switch (random.nextInt(20)) {
         case 0 -> {
           rig.close();
-          rigs.put(region, open(place.resolve(region), region));
+          start(region);
         }
         case 1 -> rig.engine.flush();
         case 2, 3 ->
@@ -170,7 +190,8 @@ class ConflictConvergenceTest {
                           FieldedBody.mayHaveFields(written.toBytes())));
                 }
                 FieldKey key = fielded.body().fieldOrNew(at, type, fielded.incarnation());
-                byte[] delta = fielded.body().translate(List.of(operation(key))).encode();
+                int length = shownText(fielded, key).length();
+                byte[] delta = fielded.body().translate(List.of(operation(key, length))).encode();
                 return Optional.of(
                     new Mutation.Operate(
                         EngineRig.C, document, new Bytes(delta), Precondition.NONE, ""));
@@ -178,7 +199,19 @@ class ConflictConvergenceTest {
       mutation.ifPresent(rig::apply);
     }
 
-    private FieldOperation operation(FieldKey key) {
+    private static String shownText(FieldedDocument fielded, FieldKey key) {
+      return JsonPointer.parse(key.path())
+                  .in(fielded.body().shown(FieldedBody.Show.VALUES))
+                  .orElse(JsonValue.NULL)
+              instanceof JsonValue.JsonString(String text)
+          ? text
+          : "";
+    }
+
+    /**
+     * @param length of the text, if it is one
+     */
+    private FieldOperation operation(FieldKey key, int length) {
       return switch (key.type()) {
         case PN_COUNTER -> new FieldOperation.Increment(key, random.nextInt(5));
         case OR_SET ->
@@ -186,8 +219,13 @@ class ConflictConvergenceTest {
                 ? new FieldOperation.Add(key, "" + random.nextInt(3))
                 : new FieldOperation.Remove(key, "" + random.nextInt(3));
         default ->
-            new FieldOperation.InsertText(
-                key, new FieldOperation.Position.Index(0), "" + (char) ('a' + random.nextInt(26)));
+            length > 0 && random.nextInt(3) == 0
+                ? new FieldOperation.Delete(
+                    key, new FieldOperation.Position.Index(random.nextInt(length)), 1)
+                : new FieldOperation.InsertText(
+                    key,
+                    new FieldOperation.Position.Index(random.nextInt(length + 1)),
+                    "xyz".substring(0, 1 + random.nextInt(3)));
       };
     }
 
@@ -235,10 +273,7 @@ class ConflictConvergenceTest {
     List<Change> history(String region) {
       List<Change> all = new ArrayList<>();
       try (ChangeFeed.Cursor cursor =
-          rigs.get(region)
-              .engine
-              .changes()
-              .open(dev.meridian.clock.VersionVector.EMPTY, Set.of())) {
+          rigs.get(region).engine.changes().open(VersionVector.EMPTY, Set.of())) {
         for (List<Bytes> part = cursor.next(1000, 1 << 20);
             !part.isEmpty();
             part = cursor.next(1000, 1 << 20)) {

@@ -204,6 +204,21 @@ public final class MemoryEngine implements DocumentStore {
   }
 
   @Override
+  public VersionVector known() {
+    return vector();
+  }
+
+  @Override
+  public void operate(
+      CollectionName collection,
+      DocumentId id,
+      java.util.function.Function<dev.meridian.engine.FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done) {
+    throw new IllegalArgumentException("not here");
+  }
+
+  @Override
   public VersionVector vector() {
     return vector;
   }
