@@ -151,10 +151,10 @@ final class MapDbTable implements Table {
 
   @Override
   public void close() {
+    values.close(); // first: what fails in the others is not damage from then on
     shelves.forEach(Shelf::close);
     index.close();
     filter.close();
-    values.close();
   }
 
   private interface Reading<T> {
