@@ -22,8 +22,7 @@ final class ConflictWords {
         collections.stream().filter(each -> each.conflictsOpen() > 0).toList();
     long open = with.stream().mapToLong(CollectionInfo::conflictsOpen).sum();
     if (open == 0) {
-      return new Headline(
-          Links.Tone.GOOD, "none open", "No conflict waits for anybody to decide");
+      return new Headline(Links.Tone.GOOD, "none open", "No conflict waits for anybody to decide");
     }
     String where =
         with.size() == 1
@@ -65,10 +64,7 @@ final class ConflictWords {
           case AUTO -> "The policy " + conflict.policy().text() + " chose " + shown(conflict) + ".";
           case RESOLVED ->
               "Somebody decided"
-                  + conflict
-                      .closedBy()
-                      .map(version -> " in region " + version.origin())
-                      .orElse("")
+                  + conflict.closedBy().map(version -> " in region " + version.origin()).orElse("")
                   + (conflict.outcome().deleted() ? " to delete the document." : ".");
         };
   }

@@ -35,19 +35,13 @@ record ConflictsState(
   /** What is asked for by the bare address: those that wait for somebody. */
   static final ConflictsState OPEN =
       new ConflictsState(
-          Optional.empty(),
-          Optional.of(Conflicts.State.OPEN),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.of(Conflicts.State.OPEN), Optional.empty(), Optional.empty());
 
   /** What an address means nothing by is left out. */
   static ConflictsState of(QueryParameters parameters) {
     return new ConflictsState(
         parameters.getSingleParameter(COLLECTION).flatMap(ConflictsState::collection),
-        parameters
-            .getSingleParameter(STATE)
-            .map(ConflictsState::state)
-            .orElse(OPEN.state()),
+        parameters.getSingleParameter(STATE).map(ConflictsState::state).orElse(OPEN.state()),
         parameters.getSingleParameter(AFTER).flatMap(ConflictKey::parse),
         parameters.getSingleParameter(CHOSEN).flatMap(ConflictKey::parse));
   }

@@ -49,10 +49,7 @@ record ThreeWay(Optional<JsonValue> base, List<JsonValue> versions) {
   }
 
   private static void collect(
-      JsonPointer at,
-      Optional<JsonValue> base,
-      List<Optional<JsonValue>> values,
-      List<Row> rows) {
+      JsonPointer at, Optional<JsonValue> base, List<Optional<JsonValue>> values, List<Row> rows) {
     if (rows.size() > MAX_ROWS || values.stream().allMatch(each -> same(each, values.getFirst()))) {
       return;
     }
