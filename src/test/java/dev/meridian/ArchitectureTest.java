@@ -45,7 +45,7 @@ class ArchitectureTest {
               Map.entry(
                   "coordinator", Set.of("replication", "engine", "cluster", "document", "crdt")),
               Map.entry("api", Set.of("coordinator", "document")),
-              Map.entry("console", Set.of("coordinator", "document")),
+              Map.entry("console", Set.of("coordinator", "document", "crdt")),
               Map.entry("node", Set.of("*"))));
 
   private static final Set<String> FLOOR = Set.of("env", "clock");
