@@ -1,4 +1,4 @@
-// What belongs to this browser: the colour scheme that was chosen, and the key that finds the search.
+// What belongs to this browser: the colour scheme that was chosen, and the keys of a page.
 const KEY = 'meridian-scheme';
 const SCHEMES = ['system', 'light', 'dark'];
 
@@ -25,10 +25,22 @@ document.addEventListener('keydown', (event) => {
   const typing = event
     .composedPath()
     .some((node) => node.matches?.('input, textarea, [contenteditable="true"]'));
-  const search = document.querySelector('[data-search]');
-  if (event.key !== '/' || typing || event.ctrlKey || event.metaKey || event.altKey || !search) {
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
-  event.preventDefault();
-  search.focus();
+  if (event.key === '/') {
+    const search = document.querySelector('[data-search]');
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+    return;
+  }
+  // A dialog is in front of what the keys belong to.
+  const modal = document.querySelector('vaadin-dialog[opened], vaadin-confirm-dialog[opened]');
+  const keyed = modal ? null : document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (keyed && !keyed.disabled) {
+    event.preventDefault();
+    keyed.click();
+  }
 });

@@ -36,14 +36,16 @@ class ArchitectureTest {
           Map.ofEntries(
               Map.entry("env", Set.of()),
               Map.entry("clock", Set.of()),
-              Map.entry("document", Set.of()),
+              Map.entry("crdt", Set.of()),
+              Map.entry("document", Set.of("crdt")),
               Map.entry("wal", Set.of()),
-              Map.entry("engine", Set.of("document", "wal")),
+              Map.entry("engine", Set.of("crdt", "document", "wal")),
               Map.entry("cluster", Set.of("document")),
               Map.entry("replication", Set.of("engine", "cluster", "document")),
-              Map.entry("coordinator", Set.of("replication", "engine", "cluster", "document")),
+              Map.entry(
+                  "coordinator", Set.of("replication", "engine", "cluster", "document", "crdt")),
               Map.entry("api", Set.of("coordinator", "document")),
-              Map.entry("console", Set.of("coordinator", "document")),
+              Map.entry("console", Set.of("coordinator", "document", "crdt")),
               Map.entry("node", Set.of("*"))));
 
   private static final Set<String> FLOOR = Set.of("env", "clock");

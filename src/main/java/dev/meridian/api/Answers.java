@@ -1,10 +1,12 @@
 package dev.meridian.api;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.coordinator.Answer;
 import dev.meridian.coordinator.Receipt;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Revision;
+import dev.meridian.document.StoredDocument;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +21,7 @@ final class Answers {
   static final String VERSION = "Meridian-Version";
   static final String REGION = "Meridian-Region";
   static final String RECEIPT = "Meridian-Receipt";
+  static final String CONFLICT = "Meridian-Conflict";
 
   /** Names that need not be checked again for each answer. */
   private static final CharSequence SESSION_NAME =
@@ -105,9 +108,24 @@ final class Answers {
   }
 
   static void put(HttpServerResponse response, Revision revision) {
-    String text = revision.toString();
-    response.headers().set(ETAG_NAME, "\"" + text + "\"");
-    response.headers().set(VERSION_NAME, revision.versions().getFirst().toString());
+    put(response, revision, revision.versions().getFirst(), 1);
+  }
+
+  static void put(HttpServerResponse response, StoredDocument document) {
+    put(response, document.revision(), document.version(), document.heads().siblings());
+  }
+
+  /**
+   * @param shown the version in the body
+   * @param siblings how many versions a client has to decide between; 1 for nothing to decide
+   */
+  static void put(HttpServerResponse response, Revision revision, VersionId shown, int siblings) {
+    MultiMap headers = response.headers();
+    headers.set(ETAG_NAME, "\"" + revision + "\"");
+    headers.set(VERSION_NAME, shown.toString());
+    if (siblings > 1) {
+      headers.set(CONFLICT, "siblings=" + siblings);
+    }
   }
 
   /** An RFC 8941 dictionary. */

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.meridian.coordinator.Documents.BulkOperation;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonDocument;
 import dev.meridian.document.JsonLimits;
+import dev.meridian.document.JsonValue;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import java.io.IOException;
@@ -61,6 +63,8 @@ record BulkLine(
     private String id = "";
     private boolean hasId;
     private Optional<Bytes> document = Optional.empty();
+    private Optional<JsonValue> patch = Optional.empty();
+    private String type = "";
     private Precondition precondition = Precondition.NONE;
 
     Reader(Bytes line, JsonLimits limits) {
@@ -93,6 +97,8 @@ record BulkLine(
           hasId = true;
         }
         case "doc" -> document = Optional.of(JsonDocument.nested(parser, line, limits));
+        case "patch" -> patch = Optional.of(JsonValue.read(parser));
+        case "type" -> type = text(name, parser);
         case "ifMatch" ->
             add(EntityTags.parse(name, List.of(tag(text(name, parser)))).orElseThrow().ifMatch());
         case "ifNoneMatch" ->
@@ -102,7 +108,8 @@ record BulkLine(
                     .ifNoneMatch());
         default ->
             throw mistake(
-                "a line has op, id, doc, ifMatch and ifNoneMatch; this release does not know '"
+                "a line has op, id, doc, patch, type, ifMatch and ifNoneMatch; this release does not"
+                    + " know '"
                     + (name.length() > 64 ? name.substring(0, 64) + "…" : name)
                     + "'");
       }
@@ -136,9 +143,19 @@ record BulkLine(
                 precondition);
         case "delete" -> new BulkOperation.Delete(new DocumentId(id), precondition);
         case "get" -> new BulkOperation.Get(new DocumentId(id));
-        case "patch" -> throw mistake("this release does not patch; put the whole document");
-        default -> throw mistake("'op' is put, delete or get");
+        case "patch" ->
+            new BulkOperation.Patch(
+                new DocumentId(id),
+                DocumentPatch.of(kind(), patch.orElseThrow(() -> mistake("a patch has a 'patch'"))),
+                precondition,
+                false);
+        default -> throw mistake("'op' is put, patch, delete or get");
       };
+    }
+
+    private DocumentPatch.Kind kind() {
+      return DocumentPatch.Kind.named(type)
+          .orElseThrow(() -> mistake("'type' of a patch is merge-patch, json-patch or crdt"));
     }
 
     private static StoreFailure mistake(String why) {

@@ -60,7 +60,8 @@ public class BulkResource {
       summary = "Many operations",
       description =
           "One a line: {\"op\":\"put\",\"id\":\"o1\",\"doc\":{…}}, {\"op\":\"delete\",\"id\":\"o1\"},"
-              + " {\"op\":\"get\",\"id\":\"o1\"}; ifMatch and ifNoneMatch make a line conditional. One"
+              + " {\"op\":\"patch\",\"id\":\"o1\",\"type\":\"merge-patch\",\"patch\":{…}} (or"
+              + " json-patch), {\"op\":\"get\",\"id\":\"o1\"}; ifMatch and ifNoneMatch make a line conditional. One"
               + " status line comes back for each, in order; a line that fails does not stop the rest."
               + " Session token and receipt of the whole come as trailers, when all is done.")
   public RestMulti<Buffer> bulk(

@@ -110,15 +110,22 @@ final class BulkSession {
           BulkLine parsed = BulkLine.parse(number, bytes, limits, documents::newId);
           batch.add(parsed);
           batchBytes += bytes.length();
-          batchReads |= parsed.operation().filter(BulkOperation.Get.class::isInstance).isPresent();
+          batchReads |= parsed.operation().filter(BulkSession::reads).isPresent();
         }
       }
     }
   }
 
+  private static boolean reads(BulkOperation operation) {
+    return operation instanceof BulkOperation.Get || operation instanceof BulkOperation.Patch;
+  }
+
   private void submit() {
     if (batch.isEmpty()) {
       return;
+    }
+    if (batchReads) {
+      answerAll(); // what it reads may be on its way in a batch before
     }
     while (underWay.size() >= MAX_BATCHES_UNDER_WAY) {
       answers.accept(underWay.remove().join());
@@ -191,6 +198,7 @@ final class BulkSession {
       case BulkOutcome.Written(VersionId version, boolean created) ->
           status(out, created ? 201 : 200, version);
       case BulkOutcome.Deleted(VersionId version) -> status(out, 204, version);
+      case BulkOutcome.Patched(VersionId version, Bytes body) -> status(out, 200, version);
       case BulkOutcome.Found found -> {
         status(out, 200, found.document().version());
         out.add(Rendering.ascii(",\"doc\":")).add(found.document().body());

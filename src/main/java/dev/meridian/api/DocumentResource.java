@@ -8,8 +8,10 @@ import dev.meridian.coordinator.WriteOptions;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonDocument;
 import dev.meridian.document.Revision;
+import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument.LiveDocument;
 import io.smallrye.common.annotation.NonBlocking;
 import io.vertx.core.MultiMap;
@@ -47,7 +49,8 @@ public class DocumentResource {
 
   private static final int OK = 200;
   private static final int CREATED = 201;
-  private static final Set<String> AS_OF = Set.of(AsOf.PARAMETER);
+  private static final String CRDT = "crdt";
+  private static final Set<String> OF_A_READ = Set.of(AsOf.PARAMETER, CRDT);
 
   private final Documents documents;
   private final History history;
@@ -67,8 +70,11 @@ public class DocumentResource {
       description =
           "The newest version here, with the guarantee asked for by Meridian-Consistency (default:"
               + " session). 304 when If-None-Match names the current version, 404 when there never"
-              + " was such a document, 410 when it was deleted. asOf (or Accept-Datetime) reads the"
-              + " past: 410 history-expired when that is not kept any more.")
+              + " was such a document, 410 when it was deleted. Meridian-Conflict: siblings=N says that"
+              + " N versions wait for a client to decide; the body is the one that is shown meanwhile,"
+              + " and the ETag names them all. asOf (or Accept-Datetime) reads the"
+              + " past: 410 history-expired when that is not kept any more. crdt=state shows what"
+              + " CRDT fields are made of.")
   public CompletionStage<Response> get(
       @RestPath String collection, @RestPath String id, @Context HttpServerRequest request) {
     return read(collection, id, request, true);
@@ -150,10 +156,11 @@ public class DocumentResource {
 
   private CompletionStage<Response> read(
       String collection, String id, HttpServerRequest request, boolean withBody) {
-    QueryParameters.only(request, AS_OF);
+    QueryParameters.only(request, OF_A_READ);
     MultiMap headers = request.headers();
     ReadOptions options = RequestOptions.read(headers);
     Optional<HlcTimestamp> asOf = AsOf.ofDocument(request);
+    boolean states = asksForStates(request, asOf);
     Optional<EntityTags> noneMatch =
         EntityTags.parse("If-None-Match", headers.getAll("If-None-Match"));
     Optional<EntityTags> match = EntityTags.parse("If-Match", headers.getAll("If-Match"));
@@ -169,14 +176,28 @@ public class DocumentResource {
               })
           .thenApply(answer -> memento(answer, name, documentId, asOf.get()));
     }
-    return documents
-        .look(name, documentId, options)
+    return (states
+            ? documents.lookStates(name, documentId, options)
+            : documents.look(name, documentId, options))
         .thenApply(
             found -> {
               // A problem gets them too: that there is nothing was read from somewhere as well.
               Answers.put(request.response(), settings.region(), found.answer());
               return document(found.live(), match, noneMatch, withBody, request.response());
             });
+  }
+
+  private static boolean asksForStates(HttpServerRequest request, Optional<HlcTimestamp> asOf) {
+    String shown = request.params().get(CRDT);
+    if (shown == null) {
+      return false;
+    }
+    if (!shown.equals("state") || asOf.isPresent()) {
+      throw new StoreFailure.CallerMistake(
+          FailureCode.INVALID_REQUEST,
+          "'crdt' is 'state', and not of the past: what CRDT fields are made of now");
+    }
+    return true;
   }
 
   /** Says that the answer is of the past (RFC 7089, pattern 1.3: original and gate in one). */
@@ -210,7 +231,7 @@ public class DocumentResource {
               .type(MediaType.APPLICATION_JSON_TYPE)
               .header("Content-Length", Integer.toString(document.body().length()));
     }
-    Answers.put(http, revision);
+    Answers.put(http, document);
     return response.build();
   }
 

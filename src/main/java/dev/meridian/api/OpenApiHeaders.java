@@ -21,6 +21,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 public class OpenApiHeaders implements OASFilter {
 
   private static final String DATA = "/v1/collections/{collection}";
+  private static final String CONFLICTS = "/v1/conflicts";
+  private static final String DRY_RUN = CONFLICTS + "/dry-run";
 
   private static final List<String[]> COMMON =
       List.of(
@@ -82,14 +84,17 @@ public class OpenApiHeaders implements OASFilter {
         .getPathItems()
         .forEach(
             (path, item) -> {
-              if (path.startsWith(DATA)) {
-                item.getOperations().forEach((method, each) -> describe(method, each));
+              if (path.startsWith(DATA) || path.startsWith(CONFLICTS)) {
+                item.getOperations().forEach((method, each) -> describe(path, method, each));
               }
             });
   }
 
-  private static void describe(PathItem.HttpMethod method, Operation operation) {
-    boolean reads = method == PathItem.HttpMethod.GET || method == PathItem.HttpMethod.HEAD;
+  private static void describe(String path, PathItem.HttpMethod method, Operation operation) {
+    boolean reads =
+        method == PathItem.HttpMethod.GET
+            || method == PathItem.HttpMethod.HEAD
+            || path.equals(DRY_RUN);
     operation.addParameter(parameter(reads ? CONSISTENCY : DURABILITY));
     COMMON.forEach(each -> operation.addParameter(parameter(each)));
     if (operation.getResponses() == null) {

@@ -3,6 +3,7 @@ package dev.meridian.api;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
@@ -37,8 +38,8 @@ class ProblemMapper {
   Response refused(WebApplicationException refusal, HttpServerRequest request) {
     int status = refusal.getResponse().getStatus();
     Response problem = answer(refusal(status, request), request);
-    String allow = refusal.getResponse().getHeaderString(HttpHeaders.ALLOW);
-    return allow == null
+    String allow = status == 405 ? KnownPaths.allowed(request.path()) : "";
+    return allow.isEmpty()
         ? problem
         : Response.fromResponse(problem).header(HttpHeaders.ALLOW, allow).build();
   }
@@ -66,7 +67,9 @@ class ProblemMapper {
       case 415 ->
           mistake(
               FailureCode.UNSUPPORTED_MEDIA_TYPE,
-              "this path does not take a body of this Content-Type");
+              request.method().equals(HttpMethod.PATCH)
+                  ? "the Content-Type of a patch is one of " + PatchResource.OFFERED
+                  : "this path does not take a body of this Content-Type");
       default ->
           status < 500
               ? mistake(FailureCode.INVALID_REQUEST, "the request could not be read")
@@ -95,6 +98,10 @@ class ProblemMapper {
                 Buffer.buffer(Problems.render(failure, request.path(), settings.region(), traceId)))
             .type(Problems.MEDIA_TYPE)
             .header(Answers.REGION, settings.region());
+    if (failure.code() == FailureCode.UNSUPPORTED_MEDIA_TYPE
+        && request.method().equals(HttpMethod.PATCH)) {
+      response.header("Accept-Patch", PatchResource.OFFERED);
+    }
     if (failure instanceof StoreFailure.Unavailable) {
       response.header(HttpHeaders.RETRY_AFTER, "1");
     }

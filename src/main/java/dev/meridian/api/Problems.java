@@ -33,14 +33,21 @@ final class Problems {
           SETTING_UNSUPPORTED ->
           400;
       case CHAOS_DISABLED -> 403;
-      case NOT_FOUND, DOCUMENT_NOT_FOUND, COLLECTION_NOT_FOUND, VERSION_NOT_FOUND, PEER_NOT_FOUND ->
+      case NOT_FOUND,
+          DOCUMENT_NOT_FOUND,
+          COLLECTION_NOT_FOUND,
+          VERSION_NOT_FOUND,
+          PEER_NOT_FOUND,
+          CONFLICT_NOT_FOUND ->
           404;
       case METHOD_NOT_ALLOWED -> 405;
       case NOT_ACCEPTABLE -> 406;
+      case PATCH_TEST_FAILED -> 409;
       case DOCUMENT_DELETED, HISTORY_EXPIRED -> 410;
       case PRECONDITION_FAILED -> 412;
       case DOCUMENT_TOO_LARGE, BODY_TOO_LARGE -> 413;
       case UNSUPPORTED_MEDIA_TYPE -> 415;
+      case CRDT_TYPE_MISMATCH -> 422;
       case PRECONDITION_REQUIRED -> 428;
       case QUOTA_EXCEEDED -> 429;
       case STORAGE_FULL -> 507;
@@ -49,6 +56,7 @@ final class Problems {
           NOT_READY,
           FENCED,
           OVERLOADED,
+          DOCUMENT_CONTENDED,
           CLOCK_DRIFT ->
           503;
       case OUTCOME_UNKNOWN -> 504;
@@ -63,10 +71,12 @@ final class Problems {
       case 404 -> "Not Found";
       case 405 -> "Method Not Allowed";
       case 406 -> "Not Acceptable";
+      case 409 -> "Conflict";
       case 410 -> "Gone";
       case 412 -> "Precondition Failed";
       case 413 -> "Content Too Large";
       case 415 -> "Unsupported Media Type";
+      case 422 -> "Unprocessable Content";
       case 428 -> "Precondition Required";
       case 429 -> "Too Many Requests";
       case 503 -> "Service Unavailable";

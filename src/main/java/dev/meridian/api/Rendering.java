@@ -21,7 +21,8 @@ final class Rendering {
 
   private static final byte[] ID = ascii("{\"id\":\"");
   private static final byte[] VERSION = ascii("\",\"version\":\"");
-  private static final byte[] DOC = ascii("\",\"doc\":");
+  private static final byte[] DOC = ascii(",\"doc\":");
+  private static final byte[] NOTHING = {};
   private static final byte[] END_TEXT = ascii("\"}");
 
   private static final DateTimeFormatter INSTANT =
@@ -49,11 +50,12 @@ final class Rendering {
       first = false;
       out.add(ID).add(quoted(document.id().value())).add(VERSION);
       out.add(ascii(document.version().toString()));
+      int siblings = document.heads().siblings();
+      out.add((byte) '"').add(siblings > 1 ? ascii(",\"siblings\":" + siblings) : NOTHING);
       if (withBodies) {
-        out.add(DOC).add(document.body()).add((byte) '}');
-      } else {
-        out.add(END_TEXT);
+        out.add(DOC).add(document.body());
       }
+      out.add((byte) '}');
     }
     out.add((byte) ']');
     cursor.ifPresent(next -> out.add(ascii(",\"cursor\":\"")).add(ascii(next)).add((byte) '"'));

@@ -36,6 +36,7 @@ public class RootResource {
     Map<String, String> links = new TreeMap<>();
     links.put("collections", "/v1/collections");
     links.put("cluster", "/v1/cluster");
+    links.put("conflicts", "/v1/conflicts");
     links.put("console", "/console");
     links.put("openapi", "/q/openapi");
     links.put("swaggerUi", "/q/swagger-ui");

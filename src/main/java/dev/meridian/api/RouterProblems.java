@@ -57,7 +57,7 @@ class RouterProblems {
       nothing(context);
       return;
     }
-    context.response().putHeader("Allow", allowed);
+    OptionsAnswers.put(context.response(), allowed);
     answers.refuse(
         context,
         FailureCode.METHOD_NOT_ALLOWED,

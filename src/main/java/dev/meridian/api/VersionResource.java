@@ -120,8 +120,8 @@ public class VersionResource {
           Map.of("version", tombstone.version().toString()));
     }
     Answers.put(http, new Revision(found.version().version()));
-    return Response.ok(
-            Answers.body(found.version().change().body()), MediaType.APPLICATION_JSON_TYPE)
+    StoredDocument.LiveDocument live = (StoredDocument.LiveDocument) found.version();
+    return Response.ok(Answers.body(live.body()), MediaType.APPLICATION_JSON_TYPE)
         .header(AsOf.MEMENTO_DATETIME, AsOf.httpDate(found.version().version().hlc()))
         .build();
   }

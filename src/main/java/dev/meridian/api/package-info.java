@@ -11,7 +11,8 @@
  *
  * Resources run on the event loop and never block; a stage completes on a thread of the store, and
  * the framework carries the answer back to the event loop; those of writes go in batches ({@link
- * dev.meridian.api.AnswerBatch}). Bulk reads its body on a virtual thread.
+ * dev.meridian.api.AnswerBatch}). Bulk reads its body on a virtual thread, and so are large
+ * patches.
  *
  * <h2>Invariants</h2>
  *

@@ -93,6 +93,18 @@ public final class VersionVector {
     return merged;
   }
 
+  /** Entry by entry, the lower of the two. */
+  public VersionVector meet(VersionVector other) {
+    VersionVector met = EMPTY;
+    for (int i = 0; i < origins.length; i++) {
+      long lower = Math.min(sequences[i], other.get(origins[i]));
+      if (lower > 0) {
+        met = met.with(origins[i], lower);
+      }
+    }
+    return met;
+  }
+
   /** This vector with the entries of {@code kept} only. */
   public VersionVector only(Collection<ReplicaId> kept) {
     VersionVector result = EMPTY;

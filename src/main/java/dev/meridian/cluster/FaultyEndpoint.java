@@ -48,7 +48,7 @@ public final class FaultyEndpoint implements PeerEndpoint {
 
   /** The adapter does not let a report of a peer that is cut off get here. */
   @Override
-  public VersionVector progress(ReplicaId reader, VersionVector applied) {
+  public PeerProgress progress(ReplicaId reader, VersionVector applied) {
     return inner.progress(reader, applied);
   }
 

@@ -54,7 +54,7 @@ public final class FaultyTransport implements Transport {
   }
 
   @Override
-  public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
+  public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
     return there(peer, () -> inner.reportProgress(peer, applied));
   }
 

@@ -19,5 +19,5 @@ public interface PeerEndpoint {
       ReplicaId reader, VersionVector since, Set<ReplicaId> except, Runnable wake);
 
   /** The peer says how far it has applied, and is told how far this region has. */
-  VersionVector progress(ReplicaId reader, VersionVector applied);
+  PeerProgress progress(ReplicaId reader, VersionVector applied);
 }

@@ -4,6 +4,9 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** This region and its peers, as set up. */
 public record Topology(Region self, List<Region> peers) {
@@ -17,6 +20,13 @@ public record Topology(Region self, List<Region> peers) {
     if (names != peers.size() || peers.stream().anyMatch(p -> p.id().equals(self.id()))) {
       throw new IllegalArgumentException("every region of a cluster has a name of its own");
     }
+  }
+
+  /** All regions, this one too. */
+  public Set<ReplicaId> members() {
+    return Stream.concat(Stream.of(self), peers.stream())
+        .map(Region::id)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public Optional<Region> peer(ReplicaId id) {

@@ -25,7 +25,7 @@ public interface Transport {
    * Tells {@code peer} how far this region has applied, and hears how far the peer is: so both know
    * the lag, also while a stream is held back. Best effort.
    */
-  CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied);
+  CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied);
 
   /** The peer's own cluster status as JSON. */
   CompletionStage<Bytes> fetchStatus(Region peer);

@@ -34,12 +34,15 @@ public class ConsoleLayout extends AppLayout {
     SideNavItem overview = new SideNavItem("Overview", OverviewView.class);
     SideNavItem collections = new SideNavItem("Collections", CollectionsView.class);
     collections.setMatchNested(true);
+    SideNavItem conflicts = new SideNavItem("Conflicts", ConflictsView.class);
+    conflicts.setMatchNested(true);
     SideNav nav = new SideNav();
     nav.getElement().setAttribute("aria-label", "Console");
     nav.addItem(
         overview,
         new SideNavItem("Replication", ReplicationView.class),
         collections,
+        conflicts,
         new SideNavItem("Storage", StorageView.class));
     Div elsewhere =
         new Div(

@@ -27,7 +27,11 @@ final class Curl {
   }
 
   Curl body(String json) {
-    header("Content-Type", "application/json");
+    return body("application/json", json);
+  }
+
+  Curl body(String type, String json) {
+    header("Content-Type", type);
     options.add(
         json.isEmpty() || json.length() > MAX_BODY
             ? "--data @document.json"

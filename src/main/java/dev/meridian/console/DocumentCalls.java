@@ -5,9 +5,11 @@ import dev.meridian.console.ReceiptText.Kind;
 import dev.meridian.coordinator.Answer;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.Documents.Lookup;
+import dev.meridian.coordinator.Documents.PatchResult;
 import dev.meridian.coordinator.Documents.WriteResult;
 import dev.meridian.coordinator.SessionToken;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.MergePatch;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import java.util.Optional;
@@ -56,6 +58,17 @@ final class DocumentCalls {
   CompletionStage<WriteResult> put(DocumentPlace at, Bytes body, Precondition condition) {
     writeCall = Optional.of(write("PUT", at, condition).body(body.utf8()));
     return documents.put(at.collection(), at.id(), body, at.guarantees().write(session, condition));
+  }
+
+  /** Changes what the patch names, whatever else the document has become. */
+  CompletionStage<WriteResult> patch(DocumentPlace at, MergePatch patch) {
+    writeCall =
+        Optional.of(
+            write("PATCH", at, Precondition.NONE)
+                .body(patch.kind().mediaType(), patch.patch().text()));
+    return documents
+        .patch(at.collection(), at.id(), patch, at.guarantees().write(session, Precondition.NONE))
+        .thenApply(PatchResult::written);
   }
 
   CompletionStage<WriteResult> delete(DocumentPlace at, Precondition condition) {

@@ -7,6 +7,9 @@ import com.vaadin.flow.data.value.ValueChangeMode;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.JsonDocument;
 import dev.meridian.document.JsonLimits;
+import dev.meridian.document.JsonValue;
+import dev.meridian.document.JsonValue.JsonObject;
+import dev.meridian.document.MergePatch;
 import dev.meridian.document.StoreFailure;
 import java.util.Optional;
 
@@ -58,6 +61,17 @@ class DocumentEditor extends Div {
       text.setInvalid(true);
       return Optional.empty();
     }
+  }
+
+  /** What was changed since it was loaded; empty when that is no text or cannot be said. */
+  Optional<MergePatch> changes() {
+    return check()
+        .flatMap(
+            body ->
+                JsonValue.parse(loaded) instanceof JsonObject from
+                        && JsonValue.parse(body) instanceof JsonObject to
+                    ? MergePatch.between(from, to)
+                    : Optional.empty());
   }
 
   void layOut() {

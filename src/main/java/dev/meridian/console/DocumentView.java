@@ -23,6 +23,7 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonLimits;
+import dev.meridian.document.MergePatch;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
@@ -48,6 +49,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
   private final DocumentFacts facts = new DocumentFacts();
   private final DocumentEditor editor;
   private final Button save = new Button("Save", click -> save());
+  private final Button patch = new Button("Save changes only", click -> patch());
   private final Button revert = new Button("Reload", click -> load());
   private final Button delete = new Button("Delete", click -> askWhetherToDelete());
   private final Div content = new Div();
@@ -71,7 +73,8 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     save.addThemeVariants(ButtonVariant.LUMO_PRIMARY);
     delete.addThemeVariants(ButtonVariant.LUMO_TERTIARY, ButtonVariant.LUMO_ERROR);
     Button layOut = new Button("Lay out", click -> editor.layOut());
-    tools.add(delete, revert, layOut, save);
+    patch.setTooltipText("Sends what you changed as a merge patch: what others changed stays");
+    tools.add(delete, revert, layOut, patch, save);
     tools.addClassName("tools");
     Header header = new Header(title, tools);
     header.addClassName("view-header");
@@ -217,6 +220,7 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
     save.setText(base.isPresent() ? "Save" : "Create");
     delete.setVisible(base.isPresent());
     revert.setVisible(base.isPresent());
+    patch.setVisible(base.isPresent());
   }
 
   private void edit(String text) {
@@ -249,6 +253,23 @@ public class DocumentView extends Main implements BeforeEnterObserver, HasDynami
         calls.put(place.get(), body.get(), condition),
         result -> written(result, result.created() ? "Created" : "Saved"),
         this::refused);
+  }
+
+  private void patch() {
+    if (place.isEmpty() || editor.check().isEmpty()) {
+      editor.focus();
+      return;
+    }
+    Optional<MergePatch> changes = editor.changes();
+    if (changes.isEmpty()) {
+      Failures.tell("A merge patch cannot make a member null; Save writes the whole document.");
+      return;
+    }
+    later.show(
+        UI.getCurrent(),
+        calls.patch(place.get(), changes.get()),
+        result -> written(result, "Saved"),
+        Failures::tell);
   }
 
   private void written(WriteResult result, String how) {

@@ -73,7 +73,8 @@ class PastText extends Div {
   }
 
   private static boolean tooLarge(StoredDocument document, List<String> lines) {
-    return document.change().body().length() > MAX_COMPARED || lines.size() > LineDiff.MAX_LINES;
+    return document instanceof LiveDocument live && live.body().length() > MAX_COMPARED
+        || lines.size() > LineDiff.MAX_LINES;
   }
 
   private static List<String> lines(StoredDocument document) {

@@ -5,7 +5,8 @@
  * <p>Way in: {@link dev.meridian.console.ConsoleServlet}, and one view per route: {@link
  * dev.meridian.console.OverviewView}, {@link dev.meridian.console.CollectionsView}, {@link
  * dev.meridian.console.DocumentsView}, {@link dev.meridian.console.DocumentView}, {@link
- * dev.meridian.console.StorageView}, {@link dev.meridian.console.ReplicationView}. Way out: the
+ * dev.meridian.console.StorageView}, {@link dev.meridian.console.ReplicationView}, {@link
+ * dev.meridian.console.ConflictsView}, {@link dev.meridian.console.TextDemoView}. Way out: the
  * interfaces of {@code coordinator} and nothing below them, so the console cannot do what the API
  * cannot.
  *
@@ -23,6 +24,9 @@
  * <p>What of a document's past is looked at stands in its address too. Going there and back leaves
  * the text being edited alone; a version is brought back by writing it anew, on the condition that
  * the newest version is still the one that was shown.
+ *
+ * <p>Which conflict is looked at stands in the address. What is written in its place is the result
+ * that was shown, on the condition that the document is still at the revision that was shown.
  *
  * <p>Threads: views belong to their page's lock. {@link dev.meridian.console.Live} looks at the
  * cluster and at the disk once a second for all pages together, and {@link

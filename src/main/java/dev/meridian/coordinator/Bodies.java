@@ -155,10 +155,10 @@ final class Bodies {
   /** Empty when the region has it not. A later version may live elsewhere again. */
   private static Optional<StoredDocument> document(
       ReplicaAnswer answer, StoredDocument.Withheld withheld) {
-    if (!(answer instanceof ReplicaAnswer.Document document) || document.change().isEmpty()) {
+    if (!(answer instanceof ReplicaAnswer.Document document) || document.shown().isEmpty()) {
       return Optional.empty();
     }
-    Change change = ChangeCodecV1.decode(document.change().get());
+    Change change = ChangeCodecV1.decode(document.shown().get().change());
     boolean right =
         ChangeCodecV1.completes(withheld.change(), change)
             || change.id().equals(withheld.id())

@@ -31,6 +31,7 @@ final class Bulk {
   private final Supplier<Answer> nothing;
   private final BulkOutcome[] outcomes;
   private Optional<Answer> answer = Optional.empty();
+  private final boolean patches;
   private long charge;
 
   /**
@@ -50,6 +51,7 @@ final class Bulk {
     this.options = options;
     this.nothing = nothing;
     this.outcomes = new BulkOutcome[operations.size()];
+    this.patches = operations.stream().anyMatch(PatchedGroup::isByItself);
   }
 
   CompletionStage<Documents.BulkResult> run() {
@@ -101,13 +103,18 @@ final class Bulk {
   /**
    * Puts the writes from a line on into groups of the same regions.
    *
-   * @return the line after them: a read, or a write to a document that another group has already
+   * @return the line after them: a read, a write to a document that another group has already, or a
+   *     write to one that a patch before it is about, or the other way round
    */
   private int groups(int start, Map<Placements.Target, List<Integer>> groups) {
     Map<DocumentId, Placements.Target> placed = new HashMap<>();
+    Map<DocumentId, Boolean> patched = new HashMap<>();
     int end = start;
     while (end < operations.size() && !(operations.get(end) instanceof BulkOperation.Get)) {
       BulkOperation operation = operations.get(end);
+      if (patches && !isApart(operation, patched)) {
+        break;
+      }
       Placements.Target target;
       try {
         target = writes.target(collection, operation);
@@ -124,6 +131,17 @@ final class Bulk {
       end++;
     }
     return end;
+  }
+
+  /**
+   * Whether an operation may run with those before it: a patch reads what they wrote.
+   *
+   * @param patched whether a document before it is patched
+   */
+  private static boolean isApart(BulkOperation operation, Map<DocumentId, Boolean> patched) {
+    boolean patch = operation instanceof BulkOperation.Patch;
+    Boolean before = patched.putIfAbsent(operation.id(), patch);
+    return before == null || !before && !patch;
   }
 
   private synchronized void take(List<Integer> lines, Documents.BulkResult result) {

@@ -86,5 +86,9 @@ public record ClusterStatus(
    */
   public record HintStatus(String owner, long changes, long bytes, String oldestAt) {}
 
+  /**
+   * @param open wait for a client to decide, about a second old
+   * @param total that are remembered, decided or not
+   */
   public record ConflictCounts(long open, long total) {}
 }

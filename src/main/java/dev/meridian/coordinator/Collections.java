@@ -46,6 +46,7 @@ public interface Collections {
    * @param settingsJson the settings in full, as in the contract, section 6
    * @param count live documents
    * @param bytes of their bodies
+   * @param conflictsOpen that wait for a client to decide, about a second old
    * @param createdAtMillis wall time of its first change
    */
   record CollectionInfo(

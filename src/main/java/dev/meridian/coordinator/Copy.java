@@ -44,7 +44,11 @@ record Copy(
     }
 
     ReplicaAnswer.Digest digest() {
-      return new ReplicaAnswer.Digest(vector, droppedAt, newest());
+      return new ReplicaAnswer.Digest(
+          vector,
+          droppedAt,
+          newest(),
+          stored.map(each -> each.heads().seen()).orElse(VersionVector.EMPTY));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
@@ -37,6 +38,12 @@ public interface Documents {
   }
 
   /**
+   * The same with what CRDT fields are made of in the place of their values. Fails with {@code
+   * consistency-unavailable} where only another region could give the guarantee.
+   */
+  CompletionStage<Lookup> lookStates(CollectionName collection, DocumentId id, ReadOptions options);
+
+  /**
    * Creates or replaces a document. Durable as asked when the stage completes, unless the result
    * says that this is not known.
    *
@@ -44,6 +51,19 @@ public interface Documents {
    */
   CompletionStage<WriteResult> put(
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options);
+
+  /**
+   * Changes parts of a document. What was read is still the newest when the result is written;
+   * where others are faster it is read again, until the patch is refused with {@code
+   * document-contended}, which is safe to repeat. A patch that changes nothing still makes a
+   * version. Runs where the document lives.
+   *
+   * <p>Fails with {@code document-not-found} or {@code document-deleted} when there is none, {@code
+   * precondition-failed} when the version that would be patched is not the one asked for, and what
+   * {@link DocumentPatch#apply} says.
+   */
+  CompletionStage<PatchResult> patch(
+      CollectionName collection, DocumentId id, DocumentPatch patch, WriteOptions options);
 
   /**
    * Writes a tombstone. Fails with {@code document-not-found} when there never was such a document
@@ -107,6 +127,11 @@ public interface Documents {
       VersionId version, boolean created, Answer answer, Optional<StoreFailure> unconfirmed) {}
 
   /**
+   * @param body the document as it is now; not told by another region that is not sure of the write
+   */
+  record PatchResult(WriteResult written, Optional<Bytes> body) {}
+
+  /**
    * @param prefix only ids that start with it; empty for all
    * @param limit 1 to 1000
    * @param after only ids greater than this one
@@ -133,6 +158,12 @@ public interface Documents {
 
     record Delete(DocumentId id, Precondition precondition) implements BulkOperation {}
 
+    /**
+     * @param returning whether the outcome is to have the document as it is then
+     */
+    record Patch(DocumentId id, DocumentPatch patch, Precondition precondition, boolean returning)
+        implements BulkOperation {}
+
     record Get(DocumentId id) implements BulkOperation {}
   }
 
@@ -144,6 +175,9 @@ public interface Documents {
     record Written(VersionId version, boolean created) implements BulkOutcome {}
 
     record Deleted(VersionId version) implements BulkOutcome {}
+
+    /** Written by a patch, with what it became. */
+    record Patched(VersionId version, Bytes body) implements BulkOutcome {}
 
     record Found(LiveDocument document) implements BulkOutcome {}
 

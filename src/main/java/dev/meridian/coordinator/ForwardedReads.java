@@ -2,7 +2,6 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.Region;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
@@ -44,12 +43,11 @@ final class ForwardedReads {
         .thenApply(
             answer ->
                 switch (answer) {
-                  case ReplicaAnswer.Document(VersionVector vector, long staleness, var bytes) -> {
-                    Optional<StoredDocument> stored =
-                        bytes.map(ChangeCodecV1::decode).map(StoredDocument::of);
+                  case ReplicaAnswer.Document(VersionVector vector, long staleness, var shown) -> {
+                    Optional<StoredDocument> stored = shown.map(Shown::document);
                     SessionToken token =
                         stored
-                            .map(each -> options.session().with(each.change().dot()))
+                            .map(each -> options.session().merge(each.seen()))
                             .orElseGet(options::session);
                     yield Optional.of(
                         new Documents.Lookup(
@@ -98,8 +96,7 @@ final class ForwardedReads {
 
   private CompletionStage<Documents.DocumentPage> whole(
       ReplicaAnswer.Page page, ReadOptions options, Receipt receipt) {
-    List<StoredDocument> found =
-        page.changes().stream().map(ChangeCodecV1::decode).map(StoredDocument::of).toList();
+    List<StoredDocument> found = page.documents().stream().map(Shown::document).toList();
     return bodies
         .versions(found, options.timeout())
         .thenApply(

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What several replicas say of one document, and what follows by the collection's policy: the
- * highest version wins. A policy that keeps several versions would merge them here.
+ * What several replicas say of one document. All versions count that none of the others has seen: a
+ * lower one may be what the document shows, or a part of it.
  */
 final class Merge {
   private final Copy.State local;
@@ -57,7 +57,7 @@ final class Merge {
         && visible(digest.newest())
             .map(ReplicaAnswer.Newest::version)
             .equals(newest.map(ReplicaAnswer.Newest::version))
-        && (newest.isPresent() || digest.newest().isEmpty());
+        && (newest.isPresent() ? digest.heads().equals(must()) : digest.newest().isEmpty());
   }
 
   boolean diverged() {
@@ -69,10 +69,14 @@ final class Merge {
             .anyMatch(each -> each.checksum() != newest.get().checksum());
   }
 
-  /** Whoever has this shows the newest, or newer. */
+  /** Whoever has this shows all that any of them does, or something newer. */
   VersionVector must() {
     if (newest.isPresent()) {
-      return VersionVector.EMPTY.with(newest.get().dot());
+      VersionVector heads = heads(here);
+      for (Ballot.Reply<ReplicaAnswer.Digest> reply : others) {
+        heads = heads.merge(heads(reply.answer()));
+      }
+      return heads;
     }
     return droppedAt.equals(HlcTimestamp.ZERO) ? VersionVector.EMPTY : knower().vector();
   }
@@ -85,8 +89,21 @@ final class Merge {
         .orElse(here);
   }
 
-  /** A region that has it. */
-  Region source() {
+  private VersionVector heads(ReplicaAnswer.Digest digest) {
+    return visible(digest.newest()).isPresent() ? digest.heads() : VersionVector.EMPTY;
+  }
+
+  /** What is to be brought here, from where, so that {@link #must} is here. */
+  List<Ballot.Reply<VersionVector>> missing() {
+    if (newest.isPresent()) {
+      return others.stream()
+          .map(reply -> new Ballot.Reply<>(reply.from(), heads(reply.answer())))
+          .toList();
+    }
+    return List.of(new Ballot.Reply<>(source(), must()));
+  }
+
+  private Region source() {
     return others.stream()
         .filter(reply -> reply.answer().vector().covers(must()))
         .findFirst()

@@ -106,6 +106,18 @@ record MessageReader(ByteBuffer in) {
     return versions;
   }
 
+  List<Shown> shown() {
+    int count = u16();
+    if (count > Documents.ListRequest.MAX_LIMIT + 1) {
+      throw new IllegalArgumentException(count + " documents");
+    }
+    List<Shown> documents = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      documents.add(Shown.read(this));
+    }
+    return documents;
+  }
+
   List<ReplicaId> regions() {
     int count = u8();
     if (count > VersionVector.MAX_ORIGINS) {

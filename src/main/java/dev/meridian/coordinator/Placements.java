@@ -47,15 +47,17 @@ final class Placements {
         : new Target(rules.of(id, body), rules.isByField(), rules.hints());
   }
 
-  /** True when where a deletion belongs depends on what is deleted. */
+  /** True when where a deletion or a patch belongs depends on what there is. */
   boolean dependsOnPrior(CollectionName collection) {
     return rules(collection).isByField();
   }
 
   /**
+   * Where a deletion or a patch belongs.
+   *
    * @param prior the version before; only needed when it {@link #dependsOnPrior}
    */
-  Target ofDelete(CollectionName collection, DocumentId id, Optional<StoredDocument> prior) {
+  Target ofPrior(CollectionName collection, DocumentId id, Optional<StoredDocument> prior) {
     PlacementRules rules = rules(collection);
     if (rules.isEverywhere()) {
       return Target.EVERYWHERE;

@@ -102,8 +102,7 @@ final class QuorumReads {
               run.receipt(merge.regions(), "replicas agreed")));
     }
     repairs.increment();
-    return catchUp
-        .to(merge.must(), merge.source(), run.left())
+    return brought(merge.missing(), run)
         .thenCompose(
             reached -> {
               if (!reached) {
@@ -114,14 +113,25 @@ final class QuorumReads {
         .thenCompose(now -> confirm(set, merge, now, run));
   }
 
+  /** Brings here what others have; false when it could not be had in time. */
+  private CompletionStage<Boolean> brought(List<Ballot.Reply<VersionVector>> missing, Run run) {
+    CompletionStage<Boolean> all = CompletableFuture.completedFuture(true);
+    for (Ballot.Reply<VersionVector> each : missing) {
+      all =
+          all.thenCompose(
+              reached ->
+                  reached
+                      ? catchUp.to(each.answer(), each.from(), run.left())
+                      : CompletableFuture.completedFuture(false));
+    }
+    return all;
+  }
+
   /** What is to be answered is decided; a majority has to hold it. */
   private CompletionStage<Read<Optional<StoredDocument>>> confirm(
       ReplicaSet set, Merge merge, Copy.State now, Run run) {
     VersionVector must =
-        now.stored()
-            .map(stored -> VersionVector.EMPTY.with(stored.change().dot()))
-            .orElse(now.vector())
-            .merge(merge.must());
+        now.stored().map(stored -> stored.heads().seen()).orElse(now.vector()).merge(merge.must());
     return majority(set, merge.vectors(), must, run)
         .thenApply(
             holders -> {

@@ -5,6 +5,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.FieldedBody;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
@@ -67,6 +68,28 @@ final class ReadCoordinator {
                 forwarded
                     .look(peer, collection, id, options, need, timeout)
                     .thenCompose(found -> wholeIfAny(found, options))));
+  }
+
+  CompletionStage<Documents.Lookup> lookStates(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return look(collection, id, options)
+        .thenCompose(found -> copy.onVirtualThread(() -> withStates(found, id)));
+  }
+
+  /** States do not travel: they are shown where this region has what was found. */
+  private Documents.Lookup withStates(Documents.Lookup found, DocumentId id) {
+    Optional<StoredDocument> shown = found.stored();
+    if (shown.isPresent() && shown.get() instanceof LiveDocument live) {
+      if (!store.vector().covers(live.seen())) {
+        throw new StoreFailure.Unavailable(
+            FailureCode.CONSISTENCY_UNAVAILABLE,
+            "states of CRDT fields are shown by a region that has them, and this one is behind");
+      }
+      shown =
+          store.withFields(
+              found.collection(), id, document -> document.shown(FieldedBody.Show.STATES));
+    }
+    return new Documents.Lookup(found.collection(), shown, found.answer());
   }
 
   CompletionStage<Documents.DocumentPage> list(
@@ -140,7 +163,7 @@ final class ReadCoordinator {
               long charge = RequestCharge.read(whole.value());
               Answer answer =
                   new Answer(
-                      before.session().with(newest.change().dot()),
+                      before.session().merge(newest.seen()),
                       before.stalenessMillis(),
                       RequestCharge.waiting(charge, before.receipt().need()),
                       whole.on(before.receipt()));
@@ -170,7 +193,7 @@ final class ReadCoordinator {
   private SessionToken token(
       CollectionName collection, Optional<StoredDocument> stored, ReadOptions options) {
     if (stored.isPresent()) {
-      return options.session().with(stored.get().change().dot());
+      return options.session().merge(stored.get().seen());
     }
     boolean dropped = !store.collection(collection).droppedAt().equals(HlcTimestamp.ZERO);
     return dropped ? options.session().merge(store.vector()) : options.session();
@@ -229,7 +252,7 @@ final class ReadCoordinator {
     return copy.self();
   }
 
-  /** A read within a bulk: whatever is known here. */
+  /** A read within a write: whatever is known here. */
   CompletionStage<LiveDocument> getNow(CollectionName collection, DocumentId id, Duration timeout) {
     return copy.onVirtualThread(() -> store.find(collection, id)) // it may read the disk
         .thenCompose(found -> bodies.newest(collection, found, timeout))
@@ -275,7 +298,7 @@ final class ReadCoordinator {
                   return new Documents.DocumentRead(
                       document,
                       Answer.of(
-                          options.session().with(document.change().dot()),
+                          options.session().merge(document.seen()),
                           copy.stalenessMillis(),
                           RequestCharge.read(document.body().length()),
                           whole.on(receipt)));
@@ -314,7 +337,9 @@ final class ReadCoordinator {
   }
 
   static List<LiveDocument> live(List<StoredDocument> whole) {
-    return whole.stream().map(each -> new LiveDocument(each.change())).toList();
+    return whole.stream()
+        .map(each -> each instanceof LiveDocument live ? live : new LiveDocument(each.change()))
+        .toList();
   }
 
   Bodies bodies() {

@@ -37,6 +37,7 @@ public final class RegionCluster implements ClusterView {
   private final Replication replication;
   private final Transport transport;
   private final HintedHandoff hints;
+  private final OpenConflicts conflicts;
   private final Function<Bytes, ClusterStatus> decode;
   private final WallClock wall;
   private final Map<ReplicaId, Heard> heard = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ public final class RegionCluster implements ClusterView {
       Replication replication,
       Transport transport,
       HintedHandoff hints,
+      OpenConflicts conflicts,
       Function<Bytes, ClusterStatus> decode,
       WallClock wall) {
     this.topology = topology;
@@ -60,6 +62,7 @@ public final class RegionCluster implements ClusterView {
     this.replication = replication;
     this.transport = transport;
     this.hints = hints;
+    this.conflicts = conflicts;
     this.decode = decode;
     this.wall = wall;
   }
@@ -137,7 +140,7 @@ public final class RegionCluster implements ClusterView {
             stats.segments(),
             stats.logBytes(),
             new ClusterStatus.ForceMillis(stats.forces().p50Millis(), stats.forces().p99Millis())),
-        new ClusterStatus.ConflictCounts(0, 0),
+        new ClusterStatus.ConflictCounts(conflicts.open(), conflicts.remembered()),
         vector,
         hints.held().stream()
             .map(

@@ -27,16 +27,19 @@ public final class RegionCollections implements Collections {
   private final LogStructuredEngine engine;
   private final KnownSettings settings;
   private final WriteCoordinator writes;
+  private final OpenConflicts conflicts;
 
   public RegionCollections(
       Topology topology,
       LogStructuredEngine engine,
       KnownSettings settings,
-      RegionDocuments documents) {
+      RegionDocuments documents,
+      OpenConflicts conflicts) {
     this.topology = topology;
     this.engine = engine;
     this.settings = settings;
     this.writes = documents.writes();
+    this.conflicts = conflicts;
   }
 
   @Override
@@ -105,7 +108,7 @@ public final class RegionCollections implements Collections {
         CollectionSettingsJson.render(inForce),
         state.count(),
         state.bytes(),
-        0,
+        conflicts.of(state),
         state.firstMillis());
   }
 }

@@ -7,6 +7,8 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
+import dev.meridian.document.JsonLimits;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.DocumentStore;
@@ -54,6 +56,7 @@ public final class RegionDocuments implements Documents {
    * @param hints the same that {@code replication} hands over
    * @param serving false while this region may lack what it acknowledged in an earlier life
    * @param autoCreate whether a write to a collection that does not exist creates it
+   * @param json bounds of what comes of a patch
    */
   public record Parts(
       Topology topology,
@@ -65,6 +68,7 @@ public final class RegionDocuments implements Documents {
       HintedHandoff hints,
       BooleanSupplier serving,
       boolean autoCreate,
+      JsonLimits json,
       WallClock wall,
       Scheduler scheduler,
       Threads threads,
@@ -91,8 +95,16 @@ public final class RegionDocuments implements Documents {
     forwarded = new ForwardedWrites(replicas, peers, wall);
     writes =
         new WriteCoordinator(
-            parts.store(), parts.settings(), gate, reads, confirmations, wall, parts.autoCreate());
-    router = new WriteRouter(copy, placements, reads, writes, forwarded);
+            parts.store(),
+            new FieldWrites(parts.store(), parts.replication()::isWhole),
+            parts.settings(),
+            gate,
+            reads,
+            confirmations,
+            wall,
+            parts.autoCreate());
+    Patches patches = new Patches(parts.store(), placements, reads, writes, parts.json(), wall);
+    router = new WriteRouter(copy, placements, reads, writes, patches, forwarded);
     Sightings sightings = new Sightings(parts.store(), wall);
     journeys = new Journeys(replicas, peers, sightings);
     desk =
@@ -153,9 +165,21 @@ public final class RegionDocuments implements Documents {
   }
 
   @Override
+  public CompletionStage<Lookup> lookStates(
+      CollectionName collection, DocumentId id, ReadOptions options) {
+    return reads.lookStates(collection, id, options);
+  }
+
+  @Override
   public CompletionStage<WriteResult> put(
       CollectionName collection, DocumentId id, Bytes body, WriteOptions options) {
     return router.put(collection, id, body, options);
+  }
+
+  @Override
+  public CompletionStage<PatchResult> patch(
+      CollectionName collection, DocumentId id, DocumentPatch patch, WriteOptions options) {
+    return router.patch(collection, id, patch, options);
   }
 
   @Override

@@ -96,14 +96,18 @@ public final class RegionHistory implements History {
                               "the document has no version "
                                   + version
                                   + ", or it is not kept any more"));
+          if (found.change().hasFields()) { // what they held then
+            found = engine.findAsOf(collection, id, version.hlc()).orElse(found);
+          }
+          StoredDocument shown = found;
           return receipt ->
               reads
                   .bodies()
-                  .versions(List.of(found), options.timeout())
+                  .versions(List.of(shown), options.timeout())
                   .thenApply(
                       whole -> {
                         StoredDocument read = whole.value().getFirst();
-                        long charge = RequestCharge.read(read.change().body().length());
+                        long charge = RequestCharge.read(Optional.of(read));
                         return new VersionRead(
                             read, reads.answer(options.session(), charge, whole.on(receipt)));
                       });

@@ -17,9 +17,25 @@ sealed interface ReplicaAnswer {
    *
    * @param vector the region has applied this, and what the digest tells is part of it
    * @param droppedAt when the collection was dropped last; zero for never
+   * @param heads the changes of the document that none of the others has seen
    */
-  record Digest(VersionVector vector, HlcTimestamp droppedAt, Optional<Newest> newest)
-      implements ReplicaAnswer {}
+  record Digest(
+      VersionVector vector, HlcTimestamp droppedAt, Optional<Newest> newest, VersionVector heads)
+      implements ReplicaAnswer {
+
+    /** Of a document with a single version that counts. */
+    Digest(VersionVector vector, HlcTimestamp droppedAt, Optional<Newest> newest) {
+      this(vector, droppedAt, newest, head(newest));
+    }
+
+    boolean hasSingleHead() {
+      return heads.equals(head(newest));
+    }
+
+    private static VersionVector head(Optional<Newest> newest) {
+      return newest.map(each -> VersionVector.EMPTY.with(each.dot())).orElse(VersionVector.EMPTY);
+    }
+  }
 
   /**
    * @param dot the change that made the version
@@ -32,9 +48,9 @@ sealed interface ReplicaAnswer {
   }
 
   /**
-   * @param change the newest version, which may be a deletion
+   * @param shown the document, which may be deleted
    */
-  record Document(VersionVector vector, long stalenessMillis, Optional<Bytes> change)
+  record Document(VersionVector vector, long stalenessMillis, Optional<Shown> shown)
       implements ReplicaAnswer {}
 
   record Page(
@@ -42,7 +58,7 @@ sealed interface ReplicaAnswer {
       long stalenessMillis,
       HlcTimestamp asOf,
       boolean more,
-      List<Bytes> changes)
+      List<Shown> documents)
       implements ReplicaAnswer {}
 
   /** How far the region is. */

@@ -46,7 +46,12 @@ import java.util.zip.CRC32C;
  *       72 Failed   code text | detail text
  *       73 Times    count u16, then count × i64
  *       74 Written  see {@link WriteCodecV1}
+ *       75 Digest   as 65, then heads vector: when they are more than the newest version
+ *       76 Document vector | staleness ms i64 | shown: when it is made of more than one version
+ *       77 Page     as 67, but count u16 × shown instead of changes
  *  changes          count u16, then count × (length u32, change)
+ *  shown            length u32, change | opt (opt (length u32, body) | changes | revision count u16
+ *                   × (HLC u64 | origin text) | siblings u16)
  * </pre>
  *
  * <p>Nothing of what came is believed: what does not fit exactly is an {@link
@@ -75,6 +80,9 @@ final class ReplicaCodecV1 {
   private static final int FAILED_ANSWER = 72;
   private static final int TIMES_ANSWER = 73;
   private static final int WRITTEN_ANSWER = 74;
+  private static final int HEADS_ANSWER = 75;
+  private static final int SHOWN_ANSWER = 76;
+  private static final int SHOWN_PAGE_ANSWER = 77;
   private static final int MAX_DETAIL = 1000;
 
   private ReplicaCodecV1() {}
@@ -119,27 +127,32 @@ final class ReplicaCodecV1 {
   static Bytes encode(ReplicaAnswer answer) {
     MessageWriter out = new MessageWriter();
     switch (answer) {
-      case ReplicaAnswer.Digest(VersionVector vector, HlcTimestamp droppedAt, var newest) -> {
-        out.type(DIGEST_ANSWER).vector(vector).u64(droppedAt.packed());
-        out.present(newest.isPresent());
-        newest.ifPresent(
-            each ->
-                out.u64(each.hlc().packed())
-                    .text(each.dot().origin().value())
-                    .u64(each.dot().sequence())
-                    .u32(each.checksum()));
+      case ReplicaAnswer.Digest digest -> {
+        out.type(digest.hasSingleHead() ? DIGEST_ANSWER : HEADS_ANSWER);
+        out.vector(digest.vector()).u64(digest.droppedAt().packed());
+        out.present(digest.newest().isPresent());
+        digest
+            .newest()
+            .ifPresent(
+                each ->
+                    out.u64(each.hlc().packed())
+                        .text(each.dot().origin().value())
+                        .u64(each.dot().sequence())
+                        .u32(each.checksum()));
+        if (!digest.hasSingleHead()) {
+          out.vector(digest.heads());
+        }
       }
-      case ReplicaAnswer.Document(VersionVector vector, long staleness, var change) -> {
-        out.type(DOCUMENT_ANSWER).vector(vector).u64(staleness).present(change.isPresent());
-        change.ifPresent(out::bytes);
+      case ReplicaAnswer.Document(VersionVector vector, long staleness, var shown) -> {
+        if (shown.isPresent() && shown.get().made().isPresent()) {
+          out.type(SHOWN_ANSWER).vector(vector).u64(staleness);
+          shown.get().put(out);
+        } else {
+          out.type(DOCUMENT_ANSWER).vector(vector).u64(staleness).present(shown.isPresent());
+          shown.ifPresent(each -> out.bytes(each.change()));
+        }
       }
-      case ReplicaAnswer.Page page ->
-          out.type(PAGE_ANSWER)
-              .vector(page.vector())
-              .u64(page.stalenessMillis())
-              .u64(page.asOf().packed())
-              .present(page.more())
-              .changes(page.changes());
+      case ReplicaAnswer.Page page -> page(page, out);
       case ReplicaAnswer.Vector(VersionVector vector) -> out.type(VECTOR_ANSWER).vector(vector);
       case ReplicaAnswer.Changes(List<Bytes> changes) -> out.type(CHANGES_ANSWER).changes(changes);
       case ReplicaAnswer.Cannot(VersionVector vector, long staleness) ->
@@ -156,6 +169,21 @@ final class ReplicaCodecV1 {
               .text(detail.substring(0, Math.min(detail.length(), MAX_DETAIL)));
     }
     return out.seal();
+  }
+
+  private static void page(ReplicaAnswer.Page page, MessageWriter out) {
+    boolean plain = page.documents().stream().allMatch(each -> each.made().isEmpty());
+    out.type(plain ? PAGE_ANSWER : SHOWN_PAGE_ANSWER)
+        .vector(page.vector())
+        .u64(page.stalenessMillis())
+        .u64(page.asOf().packed())
+        .present(page.more());
+    if (plain) {
+      out.changes(page.documents().stream().map(Shown::change).toList());
+    } else {
+      out.u16(page.documents().size());
+      page.documents().forEach(each -> each.put(out));
+    }
   }
 
   static ReplicaQuestion question(Bytes bytes) {
@@ -202,10 +230,27 @@ final class ReplicaCodecV1 {
                 new ReplicaAnswer.Document(
                     in.vector(),
                     in.u64(),
-                    in.present() ? Optional.of(in.bytes()) : Optional.empty());
+                    in.present()
+                        ? Optional.of(new Shown(in.bytes(), Optional.empty()))
+                        : Optional.empty());
+            case HEADS_ANSWER ->
+                new ReplicaAnswer.Digest(
+                    in.vector(),
+                    new HlcTimestamp(in.u64()),
+                    in.present() ? Optional.of(in.newest()) : Optional.empty(),
+                    in.vector());
+            case SHOWN_ANSWER ->
+                new ReplicaAnswer.Document(in.vector(), in.u64(), Optional.of(Shown.read(in)));
             case PAGE_ANSWER ->
                 new ReplicaAnswer.Page(
-                    in.vector(), in.u64(), new HlcTimestamp(in.u64()), in.present(), in.changes());
+                    in.vector(),
+                    in.u64(),
+                    new HlcTimestamp(in.u64()),
+                    in.present(),
+                    in.changes().stream().map(each -> new Shown(each, Optional.empty())).toList());
+            case SHOWN_PAGE_ANSWER ->
+                new ReplicaAnswer.Page(
+                    in.vector(), in.u64(), new HlcTimestamp(in.u64()), in.present(), in.shown());
             case VECTOR_ANSWER -> new ReplicaAnswer.Vector(in.vector());
             case CHANGES_ANSWER -> new ReplicaAnswer.Changes(in.changes());
             case CANNOT_ANSWER -> new ReplicaAnswer.Cannot(in.vector(), in.u64());

@@ -133,7 +133,7 @@ final class ReplicaDesk implements ReplicaEndpoint {
                               new ReplicaAnswer.Document(
                                   copy.store().vector(),
                                   copy.stalenessMillis(),
-                                  stored.map(each -> each.change().encoded()))));
+                                  stored.map(Shown::of))));
       case ReplicaQuestion.Page page ->
           ifFresh(page.need(), () -> copy.onVirtualThread(() -> page(page)));
       case ReplicaQuestion.Cover(VersionVector wanted, int timeoutMillis) ->
@@ -196,18 +196,19 @@ final class ReplicaDesk implements ReplicaEndpoint {
         new Documents.ListRequest(
             question.prefix(), question.limit(), question.after(), question.asOf());
     ReadCoordinator.Scanned page = reads.scan(question.collection(), request);
-    List<Bytes> changes = new ArrayList<>();
+    List<Shown> documents = new ArrayList<>();
     long bytes = 0;
     for (StoredDocument document : page.documents()) {
       if (bytes > MAX_PAGE_BYTES) {
         break;
       }
-      changes.add(document.change().encoded());
-      bytes += document.change().encoded().length();
+      Shown shown = Shown.of(document);
+      documents.add(shown);
+      bytes += shown.bytes();
     }
-    boolean more = page.more() || changes.size() < page.documents().size();
+    boolean more = page.more() || documents.size() < page.documents().size();
     return new ReplicaAnswer.Page(
-        copy.store().vector(), copy.stalenessMillis(), page.asOf(), more, changes);
+        copy.store().vector(), copy.stalenessMillis(), page.asOf(), more, documents);
   }
 
   private ReplicaAnswer since(ReplicaId asker, VersionVector have) {

@@ -19,11 +19,15 @@ final class RequestCharge {
   }
 
   static long read(Optional<StoredDocument> document) {
-    return read(document.map(each -> each.change().body().length()).orElse(0));
+    return read(document.map(RequestCharge::bytes).orElse(0));
   }
 
   static long read(List<LiveDocument> documents) {
     return read(documents.stream().mapToLong(each -> each.body().length()).sum());
+  }
+
+  private static int bytes(StoredDocument document) {
+    return document instanceof LiveDocument live ? live.body().length() : 0;
   }
 
   /** A write of so many bytes: 5 for each KiB begun, at least 5. */

@@ -2,6 +2,7 @@ package dev.meridian.coordinator;
 
 import dev.meridian.coordinator.Documents.BulkOperation;
 import dev.meridian.coordinator.Documents.BulkOutcome;
+import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
@@ -22,11 +23,13 @@ import java.util.Map;
  *            degrade flag | timeout ms u32 | traceparent text | count u16, then count × operation
  *  operation 1 id text | body bytes | condition     a document
  *            2 id text | condition                  a deletion
+ *            3 id text | kind u8 | patch bytes | condition | returning flag
+ *  kind      1 merge patch | 2 JSON patch
  *  condition 0 none | 1 absent | 2 present | 3, 4 any of, none of: count u8, then count × version |
- *            5 both: condition | condition
+ *            5 both: condition | condition | 6 resolves: revision text
  *
  *  Written   seen vector | charge u64 | receipt | count u16, then count × outcome
- *  outcome   1 version | created flag    2 version    3 failure
+ *  outcome   1 version | created flag    2 version    3 failure    4 version | body bytes
  *  failure   kind u8 | code text | detail text | count u8, then count × (name text | value)
  *  value     0 text | 1 u64
  *  receipt   asked text | got text | why text | regions | acks u16 | need u16 | 3 × nanos u64
@@ -36,6 +39,7 @@ final class WriteCodecV1 {
 
   private static final int PUT = 1;
   private static final int DELETE = 2;
+  private static final int PATCH = 3;
   private static final int MAX_CONDITION_DEPTH = 4;
 
   private WriteCodecV1() {}
@@ -57,9 +61,31 @@ final class WriteCodecV1 {
           out.type(DELETE).text(delete.id().value());
           condition(out, delete.precondition());
         }
+        case BulkOperation.Patch patch -> {
+          out.type(PATCH).text(patch.id().value()).type(kind(patch.patch().kind()));
+          condition(out.bytes(patch.patch().json().toBytes()), patch.precondition());
+          out.present(patch.returning());
+        }
         case BulkOperation.Get get -> throw new IllegalArgumentException("a read is no write");
       }
     }
+  }
+
+  private static int kind(DocumentPatch.Kind kind) {
+    return switch (kind) {
+      case MERGE_PATCH -> 1;
+      case JSON_PATCH -> 2;
+      case CRDT -> 3;
+    };
+  }
+
+  private static DocumentPatch.Kind kind(int kind) {
+    return switch (kind) {
+      case 1 -> DocumentPatch.Kind.MERGE_PATCH;
+      case 2 -> DocumentPatch.Kind.JSON_PATCH;
+      case 3 -> DocumentPatch.Kind.CRDT;
+      default -> throw new IllegalArgumentException("a patch of unknown kind " + kind);
+    };
   }
 
   static ReplicaQuestion.Write write(MessageReader in) {
@@ -97,6 +123,12 @@ final class WriteCodecV1 {
     return switch (type) {
       case PUT -> new BulkOperation.Put(in.id(), in.bytes(), condition(in, MAX_CONDITION_DEPTH));
       case DELETE -> new BulkOperation.Delete(in.id(), condition(in, MAX_CONDITION_DEPTH));
+      case PATCH ->
+          new BulkOperation.Patch(
+              in.id(),
+              DocumentPatch.parse(kind(in.u8()), in.bytes()),
+              condition(in, MAX_CONDITION_DEPTH),
+              in.present());
       default -> throw new IllegalArgumentException("an operation of unknown type " + type);
     };
   }
@@ -112,6 +144,7 @@ final class WriteCodecV1 {
         condition(out.type(5), first);
         condition(out, second);
       }
+      case Precondition.Resolves(Revision heads) -> out.type(6).text(heads.toString());
     }
   }
 
@@ -127,6 +160,7 @@ final class WriteCodecV1 {
       case 3 -> new Precondition.AnyOf(revisions(in));
       case 4 -> new Precondition.NoneOf(revisions(in));
       case 5 -> new Precondition.Both(condition(in, depth - 1), condition(in, depth - 1));
+      case 6 -> new Precondition.Resolves(Revision.parse(in.text()));
       default -> throw new IllegalArgumentException("a condition of unknown type " + type);
     };
   }
@@ -156,6 +190,7 @@ final class WriteCodecV1 {
             out.type(1).version(version).present(created);
         case BulkOutcome.Deleted(var version) -> out.type(2).version(version);
         case BulkOutcome.Failed(StoreFailure failure) -> failure(out.type(3), failure);
+        case BulkOutcome.Patched(var version, var body) -> out.type(4).version(version).bytes(body);
         case BulkOutcome.Found found -> throw new IllegalArgumentException("a read is no write");
       }
     }
@@ -178,6 +213,7 @@ final class WriteCodecV1 {
       case 1 -> new BulkOutcome.Written(in.version(), in.present());
       case 2 -> new BulkOutcome.Deleted(in.version());
       case 3 -> new BulkOutcome.Failed(failure(in));
+      case 4 -> new BulkOutcome.Patched(in.version(), in.bytes());
       default -> throw new IllegalArgumentException("an outcome of unknown type " + type);
     };
   }

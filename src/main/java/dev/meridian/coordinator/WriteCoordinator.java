@@ -7,6 +7,8 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
+import dev.meridian.document.FieldPatch;
+import dev.meridian.document.FieldedBody;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.CollectionState;
@@ -19,7 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Brings writes that belong here to the engine's door, after what their session saw, and says when
@@ -28,6 +32,7 @@ import java.util.function.Function;
 final class WriteCoordinator {
 
   private final DocumentStore store;
+  private final FieldWrites fields;
   private final Function<CollectionState, CollectionSettings> settings;
   private final LevelGate gate;
   private final ReadCoordinator reads;
@@ -45,6 +50,7 @@ final class WriteCoordinator {
 
   WriteCoordinator(
       DocumentStore store,
+      FieldWrites fields,
       Function<CollectionState, CollectionSettings> settings,
       LevelGate gate,
       ReadCoordinator reads,
@@ -52,6 +58,7 @@ final class WriteCoordinator {
       WallClock clock,
       boolean autoCreate) {
     this.store = store;
+    this.fields = fields;
     this.settings = settings;
     this.gate = gate;
     this.reads = reads;
@@ -66,6 +73,15 @@ final class WriteCoordinator {
       Bytes body,
       Placements.Target target,
       WriteOptions options) {
+    long charge = RequestCharge.write(body.length());
+    if (FieldedBody.mayHaveFields(body)) {
+      return write(
+          collection,
+          target,
+          options,
+          charge,
+          () -> prepared(() -> fields.put(collection, id, body, target, options), options, 1));
+    }
     return write(
         new Mutation.Put(
             collection,
@@ -73,22 +89,58 @@ final class WriteCoordinator {
             body,
             options.precondition(),
             target.placement(),
-            options.traceparent()),
+            options.traceparent(),
+            endsConflict(options.precondition()),
+            false),
         id,
         target,
         options,
-        RequestCharge.write(body.length()));
+        charge);
+  }
+
+  /** Operations on the CRDT fields of a document. */
+  CompletionStage<Documents.WriteResult> operate(
+      CollectionName collection,
+      DocumentId id,
+      FieldPatch patch,
+      Placements.Target target,
+      WriteOptions options) {
+    return write(
+        collection,
+        target,
+        options,
+        RequestCharge.write(patch.json().text().length()),
+        () -> {
+          CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+          return reads
+              .onVirtualThread(
+                  () -> {
+                    Consumer<Outcome> done = outcome -> complete(applied, outcome);
+                    fields.operate(collection, id, patch, target, options, done);
+                    return applied;
+                  })
+              .thenCompose(made -> made);
+        });
   }
 
   CompletionStage<Documents.WriteResult> delete(
       CollectionName collection, DocumentId id, Placements.Target target, WriteOptions options) {
     return write(
         new Mutation.Delete(
-            collection, id, options.precondition(), target.placement(), options.traceparent()),
+            collection,
+            id,
+            options.precondition(),
+            target.placement(),
+            options.traceparent(),
+            endsConflict(options.precondition())),
         id,
         target,
         options,
         RequestCharge.write(0));
+  }
+
+  static boolean endsConflict(Precondition precondition) {
+    return precondition instanceof Precondition.Resolves;
   }
 
   /** Several writes of one target, in one go. */
@@ -126,6 +178,7 @@ final class WriteCoordinator {
       case Mutation.Put put -> put.id();
       case Mutation.Delete delete -> delete.id();
       case Mutation.Configure configure -> throw notOfADocument();
+      case Mutation.Operate operate -> operate.id();
       case Mutation.Drop drop -> throw notOfADocument();
       case Mutation.Replicated replicated -> throw notOfADocument();
     };
@@ -167,13 +220,22 @@ final class WriteCoordinator {
       Placements.Target target,
       WriteOptions options,
       long charge) {
+    return write(
+        mutation.collection(), target, options, charge, () -> prepared(mutation, id, options));
+  }
+
+  private CompletionStage<Documents.WriteResult> write(
+      CollectionName collection,
+      Placements.Target target,
+      WriteOptions options,
+      long charge,
+      Making making) {
     Optional<StoreFailure> refusal =
-        absent(mutation.collection())
-            .or(() -> preconditionRefusal(mutation.collection(), options.precondition()));
+        absent(collection).or(() -> preconditionRefusal(collection, options.precondition()));
     if (refusal.isPresent()) {
       return CompletableFuture.failedFuture(refusal.get());
     }
-    return perform(target, options, charge, () -> prepared(mutation, id, options))
+    return perform(target, options, charge, making)
         .thenApply(
             done ->
                 new Documents.WriteResult(
@@ -181,6 +243,30 @@ final class WriteCoordinator {
                     done.created(),
                     done.answer(),
                     done.unconfirmed()));
+  }
+
+  /** A write that depends on what the document holds: made again when somebody was faster. */
+  private CompletionStage<Outcome.Applied> prepared(
+      Supplier<? extends Mutation.Local> mutation, WriteOptions options, int attempt) {
+    return reads
+        .onVirtualThread(mutation::get)
+        .thenCompose(
+            made -> {
+              CompletableFuture<Outcome.Applied> applied = new CompletableFuture<>();
+              apply(made, options, applied);
+              return applied.exceptionallyCompose(
+                  thrown ->
+                      isWorthATry(made, options, thrown) && attempt < Patches.MAX_ATTEMPTS
+                          ? prepared(mutation, options, attempt + 1)
+                          : CompletableFuture.failedFuture(RegionDocuments.cause(thrown)));
+            });
+  }
+
+  /** True when it failed for a condition that the client did not ask for. */
+  private static boolean isWorthATry(Mutation.Local made, WriteOptions options, Throwable thrown) {
+    return made instanceof Mutation.Put put
+        && put.precondition() != options.precondition()
+        && RegionDocuments.asStoreFailure(thrown).code() == FailureCode.PRECONDITION_FAILED;
   }
 
   private CompletionStage<Outcome.Applied> prepared(
@@ -332,19 +418,20 @@ final class WriteCoordinator {
   private void apply(
       Mutation mutation, WriteOptions options, CompletableFuture<Outcome.Applied> result) {
     store.apply(
-        List.of(mutation),
-        sync(options),
-        outcomes -> {
-          switch (outcomes.getFirst()) {
-            case Outcome.Applied applied -> result.complete(applied);
-            case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
-            case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
-            case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
-          }
-        });
+        List.of(mutation), sync(options), outcomes -> complete(result, outcomes.getFirst()));
   }
 
-  private static StorageEngine.Sync sync(WriteOptions options) {
+  private static void complete(CompletableFuture<Outcome.Applied> result, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Applied applied -> result.complete(applied);
+      case Outcome.Failed(StoreFailure failure) -> result.completeExceptionally(failure);
+      case Outcome.Duplicate duplicate -> result.completeExceptionally(impossible());
+      case Outcome.Blocked blocked -> result.completeExceptionally(impossible());
+    }
+  }
+
+  /** When the outcome of a write is to be told. */
+  static StorageEngine.Sync sync(WriteOptions options) {
     return options.durability() == Durability.NONE
         ? StorageEngine.Sync.DECIDED
         : StorageEngine.Sync.FORCED;
@@ -360,7 +447,8 @@ final class WriteCoordinator {
                 "there is no collection '" + collection + "', and writes do not create one here"));
   }
 
-  private static StoreFailure impossible() {
+  /** What no local write ends in. */
+  static StoreFailure impossible() {
     return new StoreFailure.Fault(
         FailureCode.INTERNAL_ERROR,
         "a local write was treated as a replicated one",

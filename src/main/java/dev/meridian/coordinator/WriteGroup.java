@@ -124,6 +124,8 @@ final class WriteGroup {
       case Documents.BulkOutcome.Written(var version, boolean created) ->
           unknown(unconfirmed.get(), version);
       case Documents.BulkOutcome.Deleted(var version) -> unknown(unconfirmed.get(), version);
+      case Documents.BulkOutcome.Patched(var version, var body) ->
+          unknown(unconfirmed.get(), version);
       case Documents.BulkOutcome.Found found -> found;
       case Documents.BulkOutcome.Failed failed -> failed;
     };
@@ -163,14 +165,19 @@ final class WriteGroup {
               put.body(),
               put.precondition(),
               target.placement(),
-              options.traceparent());
+              options.traceparent(),
+              WriteCoordinator.endsConflict(put.precondition()),
+              false);
       case Documents.BulkOperation.Delete delete ->
           new Mutation.Delete(
               collection,
               delete.id(),
               delete.precondition(),
               target.placement(),
-              options.traceparent());
+              options.traceparent(),
+              WriteCoordinator.endsConflict(delete.precondition()));
+      case Documents.BulkOperation.Patch patch ->
+          throw new IllegalArgumentException("a patch is made by itself");
       case Documents.BulkOperation.Get get ->
           throw new IllegalArgumentException("a read is no mutation");
     };
@@ -180,6 +187,7 @@ final class WriteGroup {
     return switch (operation) {
       case Documents.BulkOperation.Put put -> put.precondition();
       case Documents.BulkOperation.Delete delete -> delete.precondition();
+      case Documents.BulkOperation.Patch patch -> patch.precondition();
       case Documents.BulkOperation.Get get -> Precondition.NONE;
     };
   }

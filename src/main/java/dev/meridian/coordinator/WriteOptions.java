@@ -29,4 +29,8 @@ public record WriteOptions(
   public WriteOptions when(Precondition condition) {
     return new WriteOptions(durability, session, condition, degrade, timeout, traceparent);
   }
+
+  WriteOptions in(SessionToken other) {
+    return new WriteOptions(durability, other, precondition, degrade, timeout, traceparent);
+  }
 }

@@ -2,9 +2,12 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
+import dev.meridian.document.BodyPatch;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
+import dev.meridian.document.FieldPatch;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
 import java.util.Collections;
@@ -24,6 +27,7 @@ final class WriteRouter {
   private final Placements placements;
   private final ReadCoordinator reads;
   private final WriteCoordinator here;
+  private final Patches patches;
   private final ForwardedWrites elsewhere;
 
   WriteRouter(
@@ -31,12 +35,14 @@ final class WriteRouter {
       Placements placements,
       ReadCoordinator reads,
       WriteCoordinator here,
+      Patches patches,
       ForwardedWrites elsewhere) {
     this.self = copy.self();
     this.store = copy.store();
     this.placements = placements;
     this.reads = reads;
     this.here = here;
+    this.patches = patches;
     this.elsewhere = elsewhere;
   }
 
@@ -55,12 +61,12 @@ final class WriteRouter {
   CompletionStage<Documents.WriteResult> delete(
       CollectionName collection, DocumentId id, WriteOptions options) {
     if (!placements.dependsOnPrior(collection)) {
-      Placements.Target target = placements.ofDelete(collection, id, Optional.empty());
+      Placements.Target target = placements.ofPrior(collection, id, Optional.empty());
       return delete(collection, id, target, options);
     }
     return reads
         .whenInMemory(collection, List.of(id))
-        .thenCompose(ready -> delete(collection, id, deletion(collection, id), options));
+        .thenCompose(ready -> delete(collection, id, ofPrior(collection, id), options));
   }
 
   private CompletionStage<Documents.WriteResult> delete(
@@ -78,9 +84,76 @@ final class WriteRouter {
     return target.placement().holds(self);
   }
 
+  CompletionStage<Documents.PatchResult> patch(
+      CollectionName collection, DocumentId id, DocumentPatch patch, WriteOptions options) {
+    Documents.BulkOperation.Patch operation =
+        new Documents.BulkOperation.Patch(id, patch, options.precondition(), true);
+    return whenPlaceable(collection, List.of(operation))
+        .thenCompose(
+            ready -> {
+              Placements.Target target = target(collection, operation);
+              return isHere(target)
+                  ? patchHere(collection, operation, target, options)
+                  : group(collection, target, List.of(operation), options)
+                      .thenApply(result -> patched(result.outcomes().getFirst(), result.answer()));
+            });
+  }
+
+  private CompletionStage<Documents.PatchResult> patchHere(
+      CollectionName collection,
+      Documents.BulkOperation.Patch patch,
+      Placements.Target target,
+      WriteOptions options) {
+    if (patch.patch() instanceof FieldPatch operations) {
+      WriteOptions conditional = options.when(patch.precondition());
+      return here.operate(collection, patch.id(), operations, target, conditional)
+          .thenCompose(written -> operated(collection, patch, written, options));
+    }
+    return patches
+        .patch(
+            collection,
+            patch.id(),
+            (BodyPatch) patch.patch(),
+            target,
+            options.when(patch.precondition()),
+            (body, condition) -> put(collection, patch.id(), body, condition))
+        .thenCompose(
+            done ->
+                done.body().isPresent()
+                    ? CompletableFuture.completedFuture(done)
+                    : operated(collection, patch, done.written(), options));
+  }
+
+  /** With the document, unless that is not asked for or was changed again already. */
+  private CompletionStage<Documents.PatchResult> operated(
+      CollectionName collection,
+      Documents.BulkOperation.Patch patch,
+      Documents.WriteResult written,
+      WriteOptions options) {
+    Documents.PatchResult bare = new Documents.PatchResult(written, Optional.empty());
+    return !patch.returning()
+        ? CompletableFuture.completedFuture(bare)
+        : reads
+            .getNow(collection, patch.id(), options.timeout())
+            .handle(
+                (document, gone) ->
+                    gone == null && document.version().equals(written.version())
+                        ? new Documents.PatchResult(written, Optional.of(document.body()))
+                        : bare);
+  }
+
+  private static Documents.PatchResult patched(Documents.BulkOutcome outcome, Answer answer) {
+    Documents.WriteResult written = single(outcome, answer);
+    return new Documents.PatchResult(
+        written,
+        outcome instanceof Documents.BulkOutcome.Patched made
+            ? Optional.of(made.body())
+            : Optional.empty());
+  }
+
   /** After what there is was fetched into memory. */
-  private Placements.Target deletion(CollectionName collection, DocumentId id) {
-    return placements.ofDelete(collection, id, store.find(collection, id));
+  private Placements.Target ofPrior(CollectionName collection, DocumentId id) {
+    return placements.ofPrior(collection, id, store.find(collection, id));
   }
 
   private CompletionStage<Documents.WriteResult> elsewhere(
@@ -98,6 +171,8 @@ final class WriteRouter {
           new Documents.WriteResult(version, created, answer, Optional.empty());
       case Documents.BulkOutcome.Deleted(VersionId version) ->
           new Documents.WriteResult(version, false, answer, Optional.empty());
+      case Documents.BulkOutcome.Patched(VersionId version, Bytes body) ->
+          new Documents.WriteResult(version, false, answer, Optional.empty());
       case Documents.BulkOutcome.Failed(StoreFailure.OutcomeUnknown unknown)
           when unknown.members().get("version") instanceof String version ->
           new Documents.WriteResult(VersionId.parse(version), false, answer, Optional.of(unknown));
@@ -111,13 +186,17 @@ final class WriteRouter {
   Placements.Target target(CollectionName collection, Documents.BulkOperation operation) {
     return switch (operation) {
       case Documents.BulkOperation.Put put -> placements.ofPut(collection, put.id(), put.body());
-      case Documents.BulkOperation.Delete delete ->
-          placements.dependsOnPrior(collection)
-              ? deletion(collection, delete.id())
-              : placements.ofDelete(collection, delete.id(), Optional.empty());
+      case Documents.BulkOperation.Delete delete -> ofExisting(collection, delete.id());
+      case Documents.BulkOperation.Patch patch -> ofExisting(collection, patch.id());
       case Documents.BulkOperation.Get get ->
           throw new IllegalArgumentException("a read is no write");
     };
+  }
+
+  private Placements.Target ofExisting(CollectionName collection, DocumentId id) {
+    return placements.dependsOnPrior(collection)
+        ? ofPrior(collection, id)
+        : placements.ofPrior(collection, id, Optional.empty());
   }
 
   /** Completes when {@link #target} can be told of each of them without the disk. */
@@ -127,7 +206,7 @@ final class WriteRouter {
         ? reads.whenInMemory(
             collection,
             operations.stream()
-                .filter(Documents.BulkOperation.Delete.class::isInstance)
+                .filter(each -> !(each instanceof Documents.BulkOperation.Put))
                 .map(Documents.BulkOperation::id)
                 .toList())
         : CompletableFuture.completedFuture(null);
@@ -147,8 +226,9 @@ final class WriteRouter {
         refusal.isPresent()
             ? CompletableFuture.failedFuture(refusal.get())
             : isHere(target)
-                ? here.group(collection, target, operations, options)
-                : elsewhere.group(collection, target, operations, options);
+                ? groupHere(collection, target, operations, options)
+                : elsewhere.group(
+                    collection, target, operations, known(target, operations, options));
     return made.exceptionally(
         thrown -> {
           StoreFailure failure = RegionDocuments.asStoreFailure(thrown);
@@ -156,5 +236,35 @@ final class WriteRouter {
               Collections.nCopies(operations.size(), new Documents.BulkOutcome.Failed(failure)),
               here.nothingWritten(options));
         });
+  }
+
+  private CompletionStage<Documents.BulkResult> groupHere(
+      CollectionName collection,
+      Placements.Target target,
+      List<Documents.BulkOperation> operations,
+      WriteOptions options) {
+    if (operations.stream().noneMatch(PatchedGroup::isByItself)) {
+      return here.group(collection, target, operations, options);
+    }
+    return new PatchedGroup(operations)
+        .run(
+            others -> here.group(collection, target, others, options),
+            patch -> patchHere(collection, patch, target, options),
+            put ->
+                here.put(
+                    collection, put.id(), put.body(), target, options.when(put.precondition())),
+            here.nothingWritten(options));
+  }
+
+  /**
+   * Where a field decides, a patched document may belong elsewhere than before, and the region that
+   * patches it has to know the rules that are known here.
+   */
+  private WriteOptions known(
+      Placements.Target target, List<Documents.BulkOperation> operations, WriteOptions options) {
+    boolean decides =
+        target.moves()
+            && operations.stream().anyMatch(Documents.BulkOperation.Patch.class::isInstance);
+    return decides ? options.in(options.session().merge(store.vector())) : options;
   }
 }

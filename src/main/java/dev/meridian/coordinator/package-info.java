@@ -1,9 +1,9 @@
 /**
  * Keeps the promise of each consistency level. The interfaces {@link
  * dev.meridian.coordinator.Documents}, {@link dev.meridian.coordinator.Collections}, {@link
- * dev.meridian.coordinator.ClusterView} and {@link dev.meridian.coordinator.Chaos} are all that the
- * API and the console see, so neither can do what the other cannot. Peers ask through {@link
- * dev.meridian.coordinator.RegionDocuments#desk}.
+ * dev.meridian.coordinator.Conflicts}, {@link dev.meridian.coordinator.ClusterView} and {@link
+ * dev.meridian.coordinator.Chaos} are all that the API and the console see, so neither can do what
+ * the other cannot. Peers ask through {@link dev.meridian.coordinator.RegionDocuments#desk}.
  *
  * <h2>Sessions</h2>
  *
@@ -41,6 +41,14 @@
  * says that its outcome is unknown. A write that asks for {@code none} or {@code local} touches
  * nothing of this.
  *
+ * <h2>Patches</h2>
+ *
+ * A patch is read, changed and written on the condition that what was read is still the newest
+ * ({@link dev.meridian.coordinator.Patches}). It is forwarded as a patch to where the document
+ * lives, and takes its turn there among the patches of the same document. So those of one region
+ * follow each other; those of two regions that both hold the document are concurrent writes, and
+ * the later one wins whole.
+ *
  * <h2>Placement</h2>
  *
  * A collection, a prefix of ids or the value of a field may say that documents live in some regions
@@ -68,11 +76,21 @@
  * written past the log, and a repair is never out of order. Before an answer as many are waited for
  * as make a majority; the rest are mended after it, at a bounded rate.
  *
+ * <h2>Conflicts</h2>
+ *
+ * The engine remembers where versions collided; what that made of the document follows from the
+ * versions and the settings in force, so the log keeps no outcomes, and the same answers what other
+ * settings would have made of it ({@link dev.meridian.coordinator.Conflicts}). A resolution is an
+ * ordinary write with the condition that exactly the versions it knows stand side by side ({@code
+ * Precondition.Resolves}); whoever resolves the same conflict in a region that cannot be reached
+ * makes a new one. Which conflicts wait for a client is counted in the background.
+ *
  * <h2>Limits</h2>
  *
  * Requests that wait: {@code WaitingRoom.MAX_WAITING}, {@code Acknowledgements.MAX_WAITING};
  * questions of peers: {@code ReplicaDesk.MAX_OPEN}; fetching: {@code CatchUp.MAX_FETCHING} and
- * {@code MAX_BATCHES}; mending: {@code Mender.MAX_PER_SECOND}. All are in {@link
+ * {@code MAX_BATCHES}; mending: {@code Mender.MAX_PER_SECOND}; patches that wait for their turn:
+ * {@code WaitingRoom.MAX_WAITING}, tries of each: {@code Patches.MAX_ATTEMPTS}. Most are in {@link
  * dev.meridian.coordinator.GuaranteeStats}.
  *
  * <h2>Threads</h2>

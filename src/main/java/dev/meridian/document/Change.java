@@ -54,6 +54,21 @@ public record Change(
     return isWithheld() ? ChangeCodecV1.withheldBytes(encoded) : body.length();
   }
 
+  /** True when the body has places for CRDT fields, or this is an operation on some. */
+  public boolean hasFields() {
+    return kind == ChangeKind.OPERATIONS || ChangeCodecV1.isFielded(encoded);
+  }
+
+  /** True when a client wrote this to end a conflict. */
+  public boolean isResolution() {
+    return ChangeCodecV1.isResolution(encoded);
+  }
+
+  /** Whether the writer of this had seen {@code other}, a version of the same document. */
+  public boolean covers(Change other) {
+    return context.contains(other.dot);
+  }
+
   /** True for what leaves no live document behind. */
   public boolean isTombstone() {
     return kind == ChangeKind.DELETE || kind == ChangeKind.DROP;

@@ -27,8 +27,9 @@ import java.util.zip.CRC32C;
  *  +---------+--------------+----------------------+-------------+-------------+
  *  vector    = count u8, then count × (origin name, sequence u64), sorted by origin
  *  placement = count u8, then count × region name, sorted
- *  kind      = its number, + 0x40 when placed, + 0x80 when the body is withheld; then instead of
- *              the body: its length u32, CRC32C u32 of the whole change with its body
+ *  kind      = its number, + 0x10 when it was written to end a conflict, + 0x20 when the body has
+ *              places for CRDT fields, + 0x40 when placed, + 0x80 when the body is withheld; then
+ *              instead of the body: its length u32, CRC32C u32 of the whole change with its body
  * </pre>
  *
  * What is withheld follows from the whole change alone, so it is the same bytes wherever it is
@@ -43,6 +44,13 @@ public final class ChangeCodecV1 {
   /** The most bytes a change has besides its body. */
   public static final int MAX_OVERHEAD_BYTES = 4096;
 
+  /** A flag of the kind: a client wrote it to end a conflict. */
+  public static final int RESOLUTION = 0x10;
+
+  /** A flag of the kind: the body has places for CRDT fields. */
+  public static final int FIELDED = 0x20;
+
+  private static final int NUMBER = 0x0F;
   private static final int PLACED = 0x40;
   private static final int WITHHELD = 0x80;
   private static final int KIND_AT = 1;
@@ -75,7 +83,8 @@ public final class ChangeCodecV1 {
         dependencies,
         traceparent,
         Placement.EVERYWHERE,
-        body);
+        body,
+        0);
   }
 
   /** Makes a change with its bytes. {@code body} is copied. */
@@ -90,6 +99,27 @@ public final class ChangeCodecV1 {
       String traceparent,
       Placement placement,
       Bytes body) {
+    return encode(
+        dot, hlc, kind, collection, id, context, dependencies, traceparent, placement, body, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param flags {@link #RESOLUTION} and {@link #FIELDED}, or 0
+   */
+  public static Change encode(
+      Dot dot,
+      HlcTimestamp hlc,
+      ChangeKind kind,
+      CollectionName collection,
+      DocumentId id,
+      VersionVector context,
+      VersionVector dependencies,
+      String traceparent,
+      Placement placement,
+      Bytes body,
+      int flags) {
     boolean placed = !placement.isEverywhere();
     byte[] idBytes = id.toBytes();
     int size =
@@ -104,7 +134,7 @@ public final class ChangeCodecV1 {
             + (placed ? size(placement) : 0)
             + body.length();
     ByteBuffer out = ByteBuffer.allocate(size);
-    out.put(VERSION).put((byte) (kind.number() | (placed ? PLACED : 0)));
+    out.put(VERSION).put((byte) (kind.number() | flags | (placed ? PLACED : 0)));
     out.putLong(dot.sequence()).putLong(hlc.packed());
     putName(out, dot.origin().value());
     putName(out, collection.value());
@@ -138,6 +168,16 @@ public final class ChangeCodecV1 {
    * are an {@link IllegalArgumentException}.
    */
   public static Change decode(Bytes encoded) {
+    Change change = decodeStored(encoded);
+    if (change.kind().isDerived()) {
+      throw new IllegalArgumentException(
+          "a change of the kind " + change.kind() + " stays at home");
+    }
+    return change;
+  }
+
+  /** The same for what comes from this region's own disk, derived kinds included. */
+  public static Change decodeStored(Bytes encoded) {
     ByteBuffer in = ByteBuffer.wrap(encoded.array(), encoded.offset(), encoded.length());
     try {
       byte version = in.get();
@@ -146,7 +186,7 @@ public final class ChangeCodecV1 {
             "a change of format version " + version + "; this node reads up to " + VERSION);
       }
       int flags = in.get();
-      ChangeKind kind = ChangeKind.of((byte) (flags & ~(PLACED | WITHHELD)));
+      ChangeKind kind = ChangeKind.of((byte) (flags & NUMBER));
       long sequence = in.getLong();
       HlcTimestamp hlc = new HlcTimestamp(in.getLong());
       ReplicaId origin = origin(getName(in));
@@ -200,6 +240,20 @@ public final class ChangeCodecV1 {
   /** Whether a change lives in some regions only. */
   public static boolean isPlaced(Bytes encoded) {
     return (encoded.array()[encoded.offset() + KIND_AT] & PLACED) != 0;
+  }
+
+  /** Whether a change is an operation on CRDT fields. */
+  public static boolean isOperation(Bytes encoded) {
+    int kind = encoded.array()[encoded.offset() + KIND_AT] & NUMBER;
+    return kind == ChangeKind.OPERATIONS.number();
+  }
+
+  static boolean isFielded(Bytes encoded) {
+    return (encoded.array()[encoded.offset() + KIND_AT] & FIELDED) != 0;
+  }
+
+  static boolean isResolution(Bytes encoded) {
+    return (encoded.array()[encoded.offset() + KIND_AT] & RESOLUTION) != 0;
   }
 
   /** Whether a change is without its body. */

@@ -11,7 +11,16 @@ public enum ChangeKind {
   /**
    * Drops a collection: everything in it that is older is gone; the id is the collection's name.
    */
-  DROP(4);
+  DROP(4),
+  /** Operations on CRDT fields of a document; the rest of it stays as it is. */
+  OPERATIONS(5),
+  /**
+   * Derived, for a document: which of its versions stand side by side, and what collided before.
+   * Never leaves its region.
+   */
+  HEADS(6),
+  /** Derived, for a document: the state of its CRDT fields. Never leaves its region. */
+  FIELDS(7);
 
   private final byte number;
 
@@ -23,6 +32,14 @@ public enum ChangeKind {
     return number;
   }
 
+  /** True for what a region tells itself and no other. */
+  public boolean isDerived() {
+    return switch (this) {
+      case PUT, DELETE, SETTINGS, DROP, OPERATIONS -> false;
+      case HEADS, FIELDS -> true;
+    };
+  }
+
   /** The kind of this number; an {@link IllegalArgumentException} when there is none. */
   public static ChangeKind of(byte number) {
     return switch (number) {
@@ -30,6 +47,9 @@ public enum ChangeKind {
       case 2 -> DELETE;
       case 3 -> SETTINGS;
       case 4 -> DROP;
+      case 5 -> OPERATIONS;
+      case 6 -> HEADS;
+      case 7 -> FIELDS;
       default -> throw new IllegalArgumentException("unknown kind of change: " + number);
     };
   }

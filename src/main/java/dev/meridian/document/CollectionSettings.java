@@ -10,10 +10,22 @@ import java.time.Duration;
  * @param keepFor how long replaced versions are kept, 0 to 3650 days
  * @param requirePrecondition writes without a precondition are refused
  * @param placement which regions hold the documents
+ * @param conflict what is done with versions none of which saw the other
  */
 public record CollectionSettings(
-    int keepVersions, Duration keepFor, boolean requirePrecondition, PlacementRules placement) {
+    int keepVersions,
+    Duration keepFor,
+    boolean requirePrecondition,
+    PlacementRules placement,
+    ConflictSettings conflict) {
 
   public static final CollectionSettings DEFAULTS =
-      new CollectionSettings(100, Duration.ofDays(7), false, PlacementRules.EVERYWHERE);
+      new CollectionSettings(
+          100, Duration.ofDays(7), false, PlacementRules.EVERYWHERE, ConflictSettings.DEFAULTS);
+
+  /** Without a word about conflicts: the highest version wins. */
+  public CollectionSettings(
+      int keepVersions, Duration keepFor, boolean requirePrecondition, PlacementRules placement) {
+    this(keepVersions, keepFor, requirePrecondition, placement, ConflictSettings.DEFAULTS);
+  }
 }

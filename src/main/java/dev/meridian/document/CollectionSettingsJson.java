@@ -43,7 +43,9 @@ public final class CollectionSettingsJson {
               }
             });
     checkMode(root.path("mode"));
-    checkConflict(root.path("conflict"));
+    ConflictSettings conflict = ConflictSettingsJson.parse(root.path("conflict"));
+    PlacementRules placement = PlacementJson.parse(root.path("placement"));
+    checkTogether(conflict, placement);
     unsupported(root, "ttlSeconds", "documents do not expire yet");
     unsupported(root, "schema", "documents are not checked against a schema yet");
     if (!root.path("schemaMode").isMissingNode()
@@ -64,13 +66,16 @@ public final class CollectionSettingsJson {
         keepVersions(root.path("history")),
         keepFor(root.path("history")),
         require.asBoolean(CollectionSettings.DEFAULTS.requirePrecondition()),
-        PlacementJson.parse(root.path("placement")));
+        placement,
+        conflict);
   }
 
   /** The settings in full, always in the same order. */
   public static Bytes render(CollectionSettings settings) {
     return Bytes.utf8(
-        "{\"mode\":\"active-active\",\"conflict\":{\"policy\":\"lww\",\"rules\":{}},\"history\":{\"keepVersions\":"
+        "{\"mode\":\"active-active\",\"conflict\":"
+            + ConflictSettingsJson.render(settings.conflict())
+            + ",\"history\":{\"keepVersions\":"
             + settings.keepVersions()
             + ",\"keepFor\":\""
             + (settings.keepFor().isZero() ? "PT0S" : isoDays(settings.keepFor()))
@@ -81,7 +86,7 @@ public final class CollectionSettingsJson {
             + "}");
   }
 
-  private static JsonNode read(Bytes json) {
+  static JsonNode read(Bytes json) {
     Bytes checked = JsonDocument.compact(json, JsonLimits.DEFAULTS);
     try {
       return JSON.readTree(checked.array(), checked.offset(), checked.length());
@@ -102,18 +107,12 @@ public final class CollectionSettingsJson {
     }
   }
 
-  private static void checkConflict(JsonNode conflict) {
-    if (conflict.isMissingNode() || conflict.isNull()) {
-      return;
-    }
-    checkFields(conflict, "conflict", Set.of("policy", "rules"));
-    JsonNode policy = conflict.path("policy");
-    if (!policy.isMissingNode() && !(policy.isTextual() && policy.asText().equals("lww"))) {
-      throw notYet("conflict.policy", "the policy is 'lww'");
-    }
-    JsonNode rules = conflict.path("rules");
-    if (!rules.isMissingNode() && !(rules.isObject() && rules.isEmpty())) {
-      throw notYet("conflict.rules", "rules belong to the policy 'merge', which is not here yet");
+  /** Bodies that are not everywhere cannot be merged everywhere. */
+  private static void checkTogether(ConflictSettings conflict, PlacementRules placement) {
+    if (conflict.policy() != ConflictSettings.Policy.LWW
+        && !placement.equals(PlacementRules.EVERYWHERE)) {
+      throw notYet(
+          "conflict.policy", "with a placement the policy is 'lww': only some regions have bodies");
     }
   }
 

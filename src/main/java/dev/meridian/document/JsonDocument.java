@@ -129,6 +129,12 @@ public final class JsonDocument {
     Utf8.check(text);
   }
 
+  /** Checks that bytes are the text of JSON that is no document: UTF-8, no byte order mark. */
+  static void checkText(Bytes raw) {
+    Utf8.check(raw);
+    checkEncoding(raw);
+  }
+
   /** What a parser found wrong, as a refusal. */
   public static StoreFailure malformed(JsonProcessingException wrong) {
     return invalid(firstLine(wrong.getOriginalMessage()), wrong.getLocation());

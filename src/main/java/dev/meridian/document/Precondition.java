@@ -54,6 +54,18 @@ public sealed interface Precondition {
     }
   }
 
+  /**
+   * The writer ends a conflict: these are all the versions that stand side by side now, deletions
+   * included, or the only one. The store compares them all; of a live document's revision this asks
+   * that it names no other.
+   */
+  record Resolves(Revision heads) implements Precondition {
+    @Override
+    public boolean holds(Optional<Revision> current) {
+      return current.isEmpty() || heads.versions().containsAll(current.get().versions());
+    }
+  }
+
   /** Both hold. */
   record Both(Precondition first, Precondition second) implements Precondition {
     @Override

@@ -8,7 +8,8 @@
  *
  * <ul>
  *   <li>A document is kept as the client's bytes without insignificant white space. It is checked
- *       once on its way in and never parsed again, so numbers keep their text.
+ *       once on its way in and never parsed again, unless a patch changes it: numbers keep their
+ *       text then too, of strings the characters.
  *   <li>A {@link dev.meridian.document.Change} is the same bytes in every log, table and stream.
  *   <li>Failure codes are a contract with clients; a code never changes its meaning.
  * </ul>

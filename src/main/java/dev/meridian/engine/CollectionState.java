@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param droppedAt everything of this collection up to here is gone
  * @param settings the settings in force, as written
  * @param former what its history was limited to before; empty while the limits were never raised
+ * @param concurrency of versions that stand side by side
  */
 public record CollectionState(
     CollectionName name,
@@ -27,11 +28,20 @@ public record CollectionState(
     HlcTimestamp latest,
     HlcTimestamp droppedAt,
     Optional<Bytes> settings,
-    Optional<FormerLimits> former) {
+    Optional<FormerLimits> former,
+    Concurrency concurrency) {
 
   static CollectionState unknown(CollectionName name) {
     return new CollectionState(
-        name, 0, 0, 0, HlcTimestamp.ZERO, HlcTimestamp.ZERO, Optional.empty(), Optional.empty());
+        name,
+        0,
+        0,
+        0,
+        HlcTimestamp.ZERO,
+        HlcTimestamp.ZERO,
+        Optional.empty(),
+        Optional.empty(),
+        Concurrency.NONE);
   }
 
   public boolean exists() {
@@ -52,22 +62,40 @@ public record CollectionState(
         HlcTimestamp.max(latest, hlc),
         droppedAt,
         settings,
-        former);
+        former,
+        concurrency);
   }
 
   CollectionState withSettings(HlcTimestamp hlc, Bytes json) {
     return new CollectionState(
-        name, count, bytes, earliest(hlc), latest, droppedAt, Optional.of(json), former);
+        name,
+        count,
+        bytes,
+        earliest(hlc),
+        latest,
+        droppedAt,
+        Optional.of(json),
+        former,
+        concurrency);
   }
 
   CollectionState withFormer(Optional<FormerLimits> limits) {
     return new CollectionState(
-        name, count, bytes, firstMillis, latest, droppedAt, settings, limits);
+        name, count, bytes, firstMillis, latest, droppedAt, settings, limits, concurrency);
+  }
+
+  CollectionState withConcurrency(Concurrency known) {
+    return new CollectionState(
+        name, count, bytes, firstMillis, latest, droppedAt, settings, former, known);
   }
 
   /** After a drop: counts and settings are those of what is younger. */
   CollectionState dropped(
-      HlcTimestamp at, long newCount, long newBytes, Optional<Bytes> newSettings) {
+      HlcTimestamp at,
+      long newCount,
+      long newBytes,
+      Optional<Bytes> newSettings,
+      Concurrency newConcurrency) {
     boolean remains = latest.isAfter(at) || newSettings.isPresent();
     return new CollectionState(
         name,
@@ -77,7 +105,8 @@ public record CollectionState(
         latest,
         HlcTimestamp.max(droppedAt, at),
         newSettings,
-        former);
+        former,
+        newConcurrency);
   }
 
   private long earliest(HlcTimestamp hlc) {

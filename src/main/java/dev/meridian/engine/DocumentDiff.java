@@ -17,6 +17,6 @@ public record DocumentDiff(
   public boolean isSame() {
     Optional<StoredDocument> alive = before.filter(StoredDocument::isLive);
     Optional<StoredDocument> now = after.filter(StoredDocument::isLive);
-    return alive.map(StoredDocument::version).equals(now.map(StoredDocument::version));
+    return alive.map(StoredDocument::revision).equals(now.map(StoredDocument::revision));
   }
 }

@@ -2,7 +2,9 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -27,20 +29,24 @@ final class DocumentReads {
   private final EngineState state;
   private final Function<CollectionState, CollectionSettings> history;
   private final WallClock wall;
+  private final DocumentViews views;
   private final Consumer<DamagedTableException> met;
 
   /**
    * @param history reads a collection's settings for how much history it keeps
+   * @param fields what CRDT fields hold
    * @param met gets damage that a read found
    */
   DocumentReads(
       EngineState state,
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
+      FieldViews fields,
       Consumer<DamagedTableException> met) {
     this.state = state;
     this.history = history;
     this.wall = wall;
+    this.views = new DocumentViews(state, fields);
     this.met = met;
   }
 
@@ -61,16 +67,16 @@ final class DocumentReads {
   }
 
   Optional<StoredDocument> find(CollectionName collection, DocumentId id) {
-    return read(() -> state.visible(collection, id)).map(StoredDocument::of);
+    return read(() -> views.of(state.visible(collection, id)));
   }
 
   Optional<Optional<StoredDocument>> findInMemory(CollectionName collection, DocumentId id) {
-    return read(() -> state.view().newestIfInMemory(collection, id))
-        .map(
-            newest ->
-                newest
-                    .filter(change -> state.collection(collection).isVisible(change.hlc()))
-                    .map(StoredDocument::of));
+    return read(
+        () ->
+            state
+                .view()
+                .newestIfInMemory(TableKey.DOCUMENTS, collection, id)
+                .flatMap(newest -> views.inMemory(newest.filter(state::isVisible))));
   }
 
   List<StoredDocument> scan(
@@ -85,10 +91,12 @@ final class DocumentReads {
           List<StoredDocument> page = new ArrayList<>(Math.min(limit, 128));
           DocumentsAsOf documents = documents(collection, range, List.of(asOf));
           while (page.size() < limit && documents.hasNext()) {
-            Optional<Change> then = documents.next().versions().getFirst();
-            if (then.isPresent() && !then.get().isTombstone()) {
-              page.add(StoredDocument.of(then.get()));
-            }
+            documents
+                .next()
+                .versions()
+                .getFirst()
+                .filter(StoredDocument::isLive)
+                .ifPresent(page::add);
           }
           return page;
         });
@@ -108,10 +116,7 @@ final class DocumentReads {
           for (int i = 0; i < examine && documents.hasNext(); i++) {
             DocumentsAsOf.States states = documents.next();
             DocumentDiff diff =
-                new DocumentDiff(
-                    states.id(),
-                    states.versions().get(1).map(StoredDocument::of),
-                    states.versions().get(0).map(StoredDocument::of));
+                new DocumentDiff(states.id(), states.versions().get(1), states.versions().get(0));
             if (!diff.isSame() || i == examine - 1) {
               differing.add(diff);
             }
@@ -132,7 +137,15 @@ final class DocumentReads {
           "collection '" + collection + "' was dropped at " + known.droppedAt() + " with its past");
     }
     return new DocumentsAsOf(
-        state.view(), range.within(), range.from(), known.droppedAt(), instants, retention(known));
+        state.view(),
+        range.within(),
+        range.from(),
+        known.droppedAt(),
+        instants,
+        retention(known),
+        known.concurrency().isNone() && known.concurrency().conflicts() == 0
+            ? Optional.empty()
+            : Optional.of(views));
   }
 
   private Retention retention(CollectionState known) {
@@ -149,9 +162,70 @@ final class DocumentReads {
     return read(
         () -> {
           DocumentsAsOf document = versionsOf(collection, id, List.of(asOf));
-          return document.hasNext()
-              ? document.next().versions().getFirst().map(StoredDocument::of)
-              : Optional.empty();
+          return document.hasNext() ? document.next().versions().getFirst() : Optional.empty();
+        });
+  }
+
+  /** Uses a document together with its CRDT fields as they are at one moment. */
+  <T> T withFields(CollectionName collection, DocumentId id, Function<FieldedDocument, T> use) {
+    return read(() -> views.withFields(state.visible(collection, id), use));
+  }
+
+  /** A version, also one that is kept for nothing but a conflict it took part in. */
+  Optional<StoredDocument> kept(CollectionName collection, DocumentId id, VersionId version) {
+    return read(() -> views.version(collection, id, version)).map(StoredDocument::of);
+  }
+
+  /** What is known of a document whose versions collided. */
+  Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return state.collection(collection).concurrency().conflicts() == 0
+        ? Optional.empty()
+        : read(() -> state.view().conflicts(collection, id));
+  }
+
+  /** What the settings of a collection said at a time; empty when they said nothing. */
+  Optional<Bytes> settingsAsOf(CollectionName collection, HlcTimestamp asOf) {
+    byte[] prefix =
+        TableKey.prefix(TableKey.SETTINGS, collection, new DocumentId(collection.value()));
+    return read(
+        () -> {
+          Iterator<Table.Entry> entries = state.view().from(prefix);
+          while (entries.hasNext()) {
+            Table.Entry entry = entries.next();
+            if (!TableKey.startsWith(entry.key(), prefix)) {
+              break;
+            }
+            Change change = entry.change();
+            if (!change.hlc().isAfter(asOf)) {
+              return change.kind() == ChangeKind.SETTINGS
+                  ? Optional.of(change.body())
+                  : Optional.empty();
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  /** Documents whose versions collided, in id order. */
+  List<CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    CollectionState known = state.collection(collection);
+    if (known.concurrency().conflicts() == 0) {
+      return List.of();
+    }
+    KeyRange range = KeyRange.of(TableKey.HEADS, collection, "", after);
+    return read(
+        () -> {
+          List<CollidedDocument> page = new ArrayList<>();
+          NewestOf records = new NewestOf(state.view(), range.within(), range.from());
+          while (page.size() < limit && records.hasNext()) {
+            Change record = records.next();
+            if (known.isVisible(record.hlc())) {
+              page.add(
+                  new CollidedDocument(record.id(), ConflictRecordCodecV1.decode(record.body())));
+            }
+          }
+          return page;
         });
   }
 

@@ -8,6 +8,8 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoredDocument;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The door, and the reads of what is behind it. Any thread. */
 public interface DocumentStore extends StorageEngine {
@@ -54,6 +56,43 @@ public interface DocumentStore extends StorageEngine {
         .filter(each -> each.version().equals(version))
         .findFirst();
   }
+
+  /**
+   * One version of a document, also one that is kept for nothing but a conflict it took part in.
+   * May read the disk.
+   */
+  Optional<StoredDocument> kept(CollectionName collection, DocumentId id, VersionId version);
+
+  /**
+   * Uses a document together with its CRDT fields as they are at one moment. May read the disk.
+   *
+   * @param use must be short, and keep nothing of what it gets
+   */
+  <T> T withFields(CollectionName collection, DocumentId id, Function<FieldedDocument, T> use);
+
+  /**
+   * Works out operations on the CRDT fields of a document and applies them. May read the disk.
+   *
+   * @param work like that of {@link #withFields}; what it throws is thrown
+   * @param done gets the one outcome, as with {@link #apply}
+   */
+  void operate(
+      CollectionName collection,
+      DocumentId id,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done);
+
+  /** What is known of a document whose versions collided. May read the disk. */
+  Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id);
+
+  /**
+   * Documents whose versions collided, in id order. May read the disk.
+   *
+   * @param after only greater ids
+   * @param limit at most so many
+   */
+  List<CollidedDocument> collided(CollectionName collection, Optional<DocumentId> after, int limit);
 
   /** What is known of a collection, whether it exists or not. */
   CollectionState collection(CollectionName name);

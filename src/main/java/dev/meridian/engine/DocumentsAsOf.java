@@ -5,6 +5,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -18,11 +19,15 @@ import java.util.Optional;
  */
 final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
 
+  /** So many versions of a document are looked at when some may stand side by side. */
+  private static final int MAX_VERSIONS = 20_000;
+
   private final Iterator<Table.Entry> entries;
   private final byte[] within;
   private final HlcTimestamp droppedAt;
   private final List<HlcTimestamp> instants;
   private final Retention retention;
+  private final Optional<DocumentViews> concurrent;
   private Optional<Table.Entry> head;
   private Optional<States> next;
 
@@ -32,13 +37,14 @@ final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
    * @param versions for each instant the version it had then, which may be a deletion; empty when
    *     it did not exist yet
    */
-  record States(DocumentId id, List<Optional<Change>> versions) {}
+  record States(DocumentId id, List<Optional<StoredDocument>> versions) {}
 
   /**
    * @param within only keys that start with this
    * @param start the first key looked at
    * @param droppedAt versions up to here are gone
    * @param instants latest first, none at or before {@code droppedAt}
+   * @param concurrent makes documents of all their versions; empty when the newest one tells all
    */
   DocumentsAsOf(
       View view,
@@ -46,12 +52,14 @@ final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
       byte[] start,
       HlcTimestamp droppedAt,
       List<HlcTimestamp> instants,
-      Retention retention) {
+      Retention retention,
+      Optional<DocumentViews> concurrent) {
     this.entries = view.from(start);
     this.within = within;
     this.droppedAt = droppedAt;
     this.instants = List.copyOf(instants);
     this.retention = retention;
+    this.concurrent = concurrent;
     this.head = read();
     this.next = advance();
   }
@@ -94,10 +102,14 @@ final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
     List<Optional<Change>> found = new ArrayList<>(instants.size());
     HlcTimestamp replacedAt = HlcTimestamp.ZERO;
     Optional<Change> oldest = Optional.empty();
+    List<Change> all = new ArrayList<>();
     int rank = 0;
     while (head.isPresent() && isOf(head.get().key(), first.key(), length)) {
       Change version = head.get().change();
       head = read();
+      if (concurrent.isPresent() && all.size() < MAX_VERSIONS && version.hlc().isAfter(droppedAt)) {
+        all.add(version);
+      }
       if (found.size() == instants.size() || !version.hlc().isAfter(droppedAt)) {
         continue;
       }
@@ -117,7 +129,18 @@ final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
     while (found.size() < instants.size()) {
       found.add(Optional.empty());
     }
-    return new States(id, found);
+    return new States(id, found.stream().map(newest -> newest.map(n -> view(n, all))).toList());
+  }
+
+  /** The document as it was when {@code newest} was the newest of its versions. */
+  private StoredDocument view(Change newest, List<Change> all) {
+    return concurrent.isEmpty()
+        ? StoredDocument.of(newest)
+        : concurrent.get().of(all.stream().filter(each -> !isAfter(each, newest)).toList());
+  }
+
+  private static boolean isAfter(Change change, Change other) {
+    return change.version().compareTo(other.version()) > 0;
   }
 
   private static boolean isOf(byte[] key, byte[] first, int length) {

@@ -16,6 +16,9 @@ import java.time.Duration;
  *     run ahead of wall time by up to this; too low: a force each time it is reached. 100 ms to 1
  *     min
  * @param maxClockDrift how far a change's timestamp may lie ahead of this region's wall clock
+ * @param operationsPerRecord after so many operations the state of a document's CRDT fields is
+ *     recorded, so that reading them needs no more operations than that. Too low: a long text is
+ *     written again and again
  */
 public record EngineSettings(
     long memtableBytes,
@@ -24,11 +27,12 @@ public record EngineSettings(
     int maxBatchMutations,
     int maxTables,
     Duration clockCeiling,
-    Duration maxClockDrift) {
+    Duration maxClockDrift,
+    int operationsPerRecord) {
 
   public static EngineSettings defaults() {
     return new EngineSettings(
-        64L << 20, 64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60));
+        64L << 20, 64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60), 64);
   }
 
   public EngineSettings withMemtableBytes(long bytes) {
@@ -39,7 +43,8 @@ public record EngineSettings(
         maxBatchMutations,
         maxTables,
         clockCeiling,
-        maxClockDrift);
+        maxClockDrift,
+        operationsPerRecord);
   }
 
   public EngineSettings withCacheBytes(long bytes) {
@@ -50,7 +55,8 @@ public record EngineSettings(
         maxBatchMutations,
         maxTables,
         clockCeiling,
-        maxClockDrift);
+        maxClockDrift,
+        operationsPerRecord);
   }
 
   public EngineSettings withMaxClockDrift(Duration drift) {
@@ -61,6 +67,19 @@ public record EngineSettings(
         maxBatchMutations,
         maxTables,
         clockCeiling,
-        drift);
+        drift,
+        operationsPerRecord);
+  }
+
+  public EngineSettings withOperationsPerRecord(int operations) {
+    return new EngineSettings(
+        memtableBytes,
+        cacheBytes,
+        maxQueuedMutations,
+        maxBatchMutations,
+        maxTables,
+        clockCeiling,
+        maxClockDrift,
+        operations);
   }
 }

@@ -7,6 +7,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.ConflictResolver;
 import dev.meridian.document.DocumentId;
 import java.util.Iterator;
 import java.util.List;
@@ -103,18 +104,53 @@ final class EngineState {
    * Makes one logged change readable; to walks after {@link #settle}. Writer only.
    *
    * @param prefix of what it is about
-   * @param prior the newest visible version before it; of no account for settings and drops
+   * @param effect on its collection's figures; of no account for settings and drops
+   * @param record how the document's versions stand with it. It is readable first: who meets it
+   *     without the change takes what it says of the time before
    */
-  void apply(Change change, DocumentPrefix prefix, Optional<Change> prior) {
+  void apply(
+      Change change, DocumentPrefix prefix, Standings.Effect effect, Optional<Change> record) {
+    record.ifPresent(this::applyRecord);
+    applyOperation(change);
     view.active().put(change, prefix);
     latest = HlcTimestamp.max(latest, change.hlc());
     CollectionState before = collection(change.collection());
     CollectionState after =
         switch (change.kind()) {
-          case PUT, DELETE -> withDocument(before, change, prior);
+          case PUT, DELETE, OPERATIONS -> withDocument(before, change, effect);
           case SETTINGS, DROP -> limited(before, withSettings(before, change));
+          case HEADS, FIELDS -> throw new IllegalArgumentException("no change: " + change.kind());
         };
     collections.put(change.collection(), after);
+  }
+
+  /** Makes something derived readable. Writer only. */
+  void applyRecord(Change record) {
+    if (record.kind() == ChangeKind.HEADS) {
+      ConflictRecord known = ConflictRecordCodecV1.decode(record.body());
+      CollectionState before = collection(record.collection());
+      collections.put(
+          record.collection(), before.withConcurrency(before.concurrency().with(known)));
+    }
+    view.active().put(record);
+  }
+
+  private void applyOperation(Change change) {
+    if (change.kind() == ChangeKind.OPERATIONS) {
+      CollectionState before = collection(change.collection());
+      collections.put(
+          change.collection(), before.withConcurrency(before.concurrency().withOperation()));
+    }
+  }
+
+  /** The settings of a collection in force. */
+  CollectionSettings settings(CollectionName collection) {
+    return history.apply(collection(collection));
+  }
+
+  /** Whether no drop has undone a change. */
+  boolean isVisible(Change change) {
+    return collection(change.collection()).isVisible(change.hlc());
   }
 
   /** The newest version that no drop has undone. */
@@ -128,22 +164,14 @@ final class EngineState {
   }
 
   private Optional<Change> visible(Optional<Change> newest) {
-    return newest.filter(change -> collection(change.collection()).isVisible(change.hlc()));
+    return newest.filter(this::isVisible);
   }
 
   private static CollectionState withDocument(
-      CollectionState before, Change change, Optional<Change> prior) {
-    if (!before.isVisible(change.hlc())) {
-      return before;
-    }
-    boolean late = prior.isPresent() && prior.get().version().compareTo(change.version()) > 0;
-    if (late) {
-      return before.withChange(change.hlc(), 0, 0);
-    }
-    int was = live(prior);
-    int is = change.isTombstone() ? 0 : 1;
-    long bytes = change.body().length() - prior.map(p -> p.body().length()).orElse(0);
-    return before.withChange(change.hlc(), is - was, bytes);
+      CollectionState before, Change change, Standings.Effect effect) {
+    return before.isVisible(change.hlc())
+        ? before.withChange(change.hlc(), effect.documents(), effect.bytes())
+        : before;
   }
 
   private CollectionState limited(CollectionState before, CollectionState after) {
@@ -169,20 +197,49 @@ final class EngineState {
     if (before.latest().isAfter(change.hlc())) {
       settle();
       for (Iterator<Change> left = survivors(change); left.hasNext(); ) {
-        count++;
-        bytes += left.next().body().length();
+        Optional<Change> survivor = survivor(left.next(), change);
+        count += survivor.isPresent() ? 1 : 0;
+        bytes += survivor.map(each -> each.body().length()).orElse(0);
       }
     }
-    return before.dropped(change.hlc(), count, bytes, settings);
+    return before.dropped(change.hlc(), count, bytes, settings, left(before, change));
   }
 
-  /** The live documents of a collection that are younger than its drop. */
+  /** What still stands side by side when a drop took older versions away. */
+  private Concurrency left(CollectionState before, Change drop) {
+    Concurrency known = before.concurrency();
+    if (known.isNone() || !before.latest().isAfter(drop.hlc())) {
+      return Concurrency.NONE;
+    }
+    long conflicted = 0;
+    byte[] within = TableKey.collectionPrefix(TableKey.HEADS, drop.collection());
+    for (Iterator<Change> records = new NewestOf(view, within); records.hasNext(); ) {
+      ConflictRecord record = ConflictRecordCodecV1.decode(records.next().body());
+      long younger = record.heads().stream().filter(head -> head.hlc().isAfter(drop.hlc())).count();
+      conflicted += record.isConflicted() && younger > 1 ? 1 : 0;
+    }
+    return new Concurrency(conflicted, known.conflicts(), known.operations());
+  }
+
   private Iterator<Change> survivors(Change drop) {
-    return new LiveDocuments(
-        view, TableKey.collectionPrefix(TableKey.DOCUMENTS, drop.collection()), drop.hlc());
+    return new NewestOf(view, TableKey.collectionPrefix(TableKey.DOCUMENTS, drop.collection()));
   }
 
-  private static int live(Optional<Change> change) {
-    return change.isPresent() && !change.get().isTombstone() ? 1 : 0;
+  /** The version of a document that lives after a drop, if one does. */
+  private Optional<Change> survivor(Change newest, Change drop) {
+    if (!newest.hlc().isAfter(drop.hlc())) {
+      return Optional.empty();
+    }
+    List<Change> plain =
+        new Standings(this, Standings.Unforced.NOTHING)
+                .of(new DocumentPrefix(newest), newest.collection(), Optional.of(newest))
+                .plain()
+                .stream()
+                .filter(each -> each.hlc().isAfter(drop.hlc()))
+                .toList();
+    return plain.isEmpty()
+        ? Optional.empty()
+        : Optional.of(ConflictResolver.winner(plain, settings(newest.collection()).conflict()))
+            .filter(each -> !each.isTombstone());
   }
 }

@@ -21,14 +21,20 @@ record KeyRange(byte[] within, byte[] from) {
    * @param after only later ids
    */
   static KeyRange documents(CollectionName collection, String prefix, Optional<DocumentId> after) {
-    byte[] start = TableKey.collectionPrefix(TableKey.DOCUMENTS, collection);
+    return of(TableKey.DOCUMENTS, collection, prefix, after);
+  }
+
+  /** The same for another space of keys. */
+  static KeyRange of(
+      byte space, CollectionName collection, String prefix, Optional<DocumentId> after) {
+    byte[] start = TableKey.collectionPrefix(space, collection);
     byte[] idPrefix = prefix.getBytes(StandardCharsets.UTF_8);
     byte[] within = Arrays.copyOf(start, start.length + idPrefix.length);
     System.arraycopy(idPrefix, 0, within, start.length, idPrefix.length);
     if (after.isEmpty()) {
       return new KeyRange(within, within);
     }
-    byte[] next = TableKey.after(TableKey.prefix(TableKey.DOCUMENTS, collection, after.get()));
+    byte[] next = TableKey.after(TableKey.prefix(space, collection, after.get()));
     return new KeyRange(within, TableKey.ORDER.compare(next, within) > 0 ? next : within);
   }
 }

@@ -108,11 +108,11 @@ final class LogFeed implements ChangeFeed {
             return Optional.empty();
           }
           LogRecord found = record.get();
-          if (found.type() == Writer.CHANGE) {
-            Bytes change = new Bytes(found.buffer(), found.offset(), found.length());
-            Dot dot = ChangeCodecV1.dot(change);
+          Optional<Bytes> change = LoggedChange.change(found);
+          if (change.isPresent()) {
+            Dot dot = ChangeCodecV1.dot(change.get());
             if (!since.contains(dot) && !except.contains(dot.origin())) {
-              return Optional.of(change);
+              return change;
             }
           }
         }

@@ -1,5 +1,6 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.Lsn;
@@ -7,6 +8,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -62,20 +65,23 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final LogFeed feed;
   private final WriterPace pace;
   private final Writer writer;
+  private final FieldViews fields;
+  private final OperationsUnderWay operations;
   private final List<Worker> workers;
 
   /**
    * Where a region's data is and how it is kept.
    *
-   * @param history reads a collection's settings for how much history it keeps
-   * @param hasPeers whether somebody else may have what a damaged log lacks; if not, such a log is
-   *     refused
+   * @param members all regions there are, this one too; when it is the only one, nobody else may
+   *     have what a damaged log lacks, and such a log is refused
+   * @param history reads a collection's settings: how much history it keeps, what conflicts become
    * @param answers runs, on the writer's thread, all that answers a batch: who carries answers to
    *     other threads can do so for many at once
    * @param progress gets what a long start is doing, for a person
    */
   public record Parts(
       ReplicaId region,
+      Set<ReplicaId> members,
       EngineSettings settings,
       WalSettings walSettings,
       LogDirectory logDirectory,
@@ -84,7 +90,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
       Threads threads,
-      boolean hasPeers,
       Executor answers,
       Consumer<String> progress) {}
 
@@ -115,7 +120,9 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             history);
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
-    reads = new DocumentReads(state, history, parts.wall(), this::met);
+    operations = new OperationsUnderWay(state::vector);
+    fields = new FieldViews(state, settings.cacheBytes(), settings.operationsPerRecord());
+    reads = new DocumentReads(state, history, parts.wall(), fields, this::met);
     TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
     List<TableFile> damaged = tables.open(manifest);
     HlcTimestamp latest = HlcTimestamp.ZERO;
@@ -140,7 +147,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             damaged.isEmpty() ? replay::accept : deferred::add,
             (damage, first, last) -> {
               boolean inTables = last.compareTo(manifest.checkpoint()) <= 0;
-              if (!inTables && !parts.hasPeers()) {
+              if (!inTables && parts.members().size() == 1) {
                 throw damage;
               }
               found(damage);
@@ -174,7 +181,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             state,
             parts.tables(),
             catalog,
-            new TableMerge(state, history, settings.maxTables()),
+            new TableMerge(state, history, settings),
             rebuild,
             damages,
             () -> queue.size() > 0,
@@ -198,6 +205,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     writer =
         new Writer(
             parts.region(),
+            parts.members(),
             settings,
             log,
             state,
@@ -209,8 +217,13 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             queue,
             arrivals,
             parts.answers(),
+            new OperationCounts(
+                settings.operationsPerRecord(),
+                document ->
+                    parts.threads().startVirtual("meridian-fields", () -> refresh(document))),
             this::met);
     decided.set(writer::decided);
+    fields.recordBy((name, record) -> queue.offer(new Writer.Task.Record(name, record)));
     logGap = replay.hasGap();
     salvage = new Salvage(this, replay.held(), this::salvaged);
     checkpointer.hold(!replay.held().isEmpty());
@@ -226,6 +239,30 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private void salvaged() {
     checkpointer.hold(false);
     flush();
+  }
+
+  /**
+   * Lets what CRDT fields keep for other regions only be forgotten, below a causally stable cut.
+   *
+   * @param cut tells, on any thread and without waiting, changes that every region has, where
+   *     whatever a region made before it had them is here
+   */
+  public void collectBelow(Supplier<VersionVector> cut) {
+    fields.collectBelow(cut);
+  }
+
+  /** The last record of a document's CRDT fields. */
+  Optional<FieldsRecord> recorded(CollectionName collection, DocumentId id) {
+    return fields.newestRecord(new FieldViews.DocumentName(collection, id));
+  }
+
+  /** Has the state of a document's fields recorded, after many operations on it. */
+  private void refresh(FieldViews.DocumentName document) {
+    try {
+      find(document.collection(), document.id());
+    } catch (StoreFailure notNow) {
+      // A later operation asks again, and whoever reads it until then does the work.
+    }
   }
 
   private void found(LogDamagedException damage) {
@@ -253,8 +290,43 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   @Override
+  public void operate(
+      CollectionName collection,
+      DocumentId id,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done) {
+    Runnable end = operations.begin();
+    Mutation.Operate operation;
+    try {
+      operation = withFields(collection, id, work);
+    } catch (RuntimeException | Error refused) {
+      end.run();
+      throw refused;
+    }
+    apply(
+        List.of(operation),
+        sync,
+        outcomes -> {
+          Outcome outcome = outcomes.getFirst();
+          if (outcome instanceof Outcome.Applied applied) {
+            Dot dot = applied.change().dot();
+            whenCovers(VersionVector.EMPTY.with(dot)).whenComplete((read, never) -> end.run());
+          } else {
+            end.run();
+          }
+          done.accept(outcome);
+        });
+  }
+
+  @Override
   public VersionVector vector() {
     return state.vector();
+  }
+
+  @Override
+  public VersionVector known() {
+    return operations.known();
   }
 
   @Override
@@ -348,6 +420,37 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   public List<StoredDocument> versions(
       CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
     return reads.versions(collection, id, before, limit);
+  }
+
+  @Override
+  public Optional<StoredDocument> kept(
+      CollectionName collection, DocumentId id, VersionId version) {
+    return reads.kept(collection, id, version);
+  }
+
+  @Override
+  public <T> T withFields(
+      CollectionName collection, DocumentId id, Function<FieldedDocument, T> use) {
+    return reads.withFields(collection, id, use);
+  }
+
+  @Override
+  public Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return reads.conflicts(collection, id);
+  }
+
+  @Override
+  public List<CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    return reads.collided(collection, after, limit);
+  }
+
+  /**
+   * What the settings of a collection said at a time, as written; empty when they said nothing. May
+   * read the disk.
+   */
+  public Optional<Bytes> settingsAsOf(CollectionName collection, HlcTimestamp asOf) {
+    return reads.settingsAsOf(collection, asOf);
   }
 
   @Override

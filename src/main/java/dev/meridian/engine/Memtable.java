@@ -171,7 +171,7 @@ final class Memtable {
     long slot = (long) SLOT.getAcquire(slots, find(slots, prefix.hash(), prefix.bytes()));
     return slot == 0
         ? Optional.empty()
-        : Optional.of(ChangeCodecV1.decode(entries.encoded((int) slot)));
+        : Optional.of(ChangeCodecV1.decodeStored(entries.encoded((int) slot)));
   }
 
   Iterator<Table.Entry> from(byte[] key) {

@@ -22,6 +22,8 @@ public sealed interface Mutation {
    * Creates or replaces a document. {@code body} is checked and compact JSON.
    *
    * @param placement the regions that hold it, among them this one
+   * @param resolution a client ends a conflict with it
+   * @param fielded the body has places for CRDT fields
    */
   record Put(
       CollectionName collection,
@@ -29,8 +31,21 @@ public sealed interface Mutation {
       Bytes body,
       Precondition precondition,
       Placement placement,
-      String traceparent)
+      String traceparent,
+      boolean resolution,
+      boolean fielded)
       implements Local {
+
+    /** An ordinary one. */
+    public Put(
+        CollectionName collection,
+        DocumentId id,
+        Bytes body,
+        Precondition precondition,
+        Placement placement,
+        String traceparent) {
+      this(collection, id, body, precondition, placement, traceparent, false, false);
+    }
 
     /** In every region. */
     public Put(
@@ -47,14 +62,26 @@ public sealed interface Mutation {
    * Writes a tombstone, where there is a live document.
    *
    * @param placement the regions that held it
+   * @param resolution a client ends a conflict with it
    */
   record Delete(
       CollectionName collection,
       DocumentId id,
       Precondition precondition,
       Placement placement,
-      String traceparent)
+      String traceparent,
+      boolean resolution)
       implements Local {
+
+    /** An ordinary one. */
+    public Delete(
+        CollectionName collection,
+        DocumentId id,
+        Precondition precondition,
+        Placement placement,
+        String traceparent) {
+      this(collection, id, precondition, placement, traceparent, false);
+    }
 
     /** In every region. */
     public Delete(
@@ -62,6 +89,19 @@ public sealed interface Mutation {
       this(collection, id, precondition, Placement.EVERYWHERE, traceparent);
     }
   }
+
+  /**
+   * Changes CRDT fields of a live document.
+   *
+   * @param delta as {@code FieldDelta} encodes it
+   */
+  record Operate(
+      CollectionName collection,
+      DocumentId id,
+      Bytes delta,
+      Precondition precondition,
+      String traceparent)
+      implements Local {}
 
   /** Writes a collection's settings. */
   record Configure(CollectionName collection, Bytes settings, String traceparent)

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  */
 final class Replay {
   private final EngineState state;
+  private final Standings standings;
 
   /** Records between two reports of progress. */
   private static final long REPORT_EVERY = 100_000;
@@ -30,6 +31,7 @@ final class Replay {
 
   Replay(EngineState state, HlcTimestamp ceiling, HlcTimestamp latest, Consumer<String> progress) {
     this.state = state;
+    this.standings = new Standings(state, new Pending(state));
     this.progress = progress;
     this.ceiling = ceiling;
     this.latest = latest;
@@ -39,32 +41,60 @@ final class Replay {
     if (record.lsn().value() % REPORT_EVERY == 0) {
       progress.accept("replaying the log after the checkpoint, record " + record.lsn());
     }
-    // The bytes may be shared with the reader's buffer; what stays in memory owns its own.
-    byte[] payload =
-        Arrays.copyOfRange(record.buffer(), record.offset(), record.offset() + record.length());
     switch (record.type()) {
-      case Writer.CHANGE -> change(payload);
-      case Writer.CEILING -> ceiling = new HlcTimestamp(ByteBuffer.wrap(payload).getLong());
+      case Writer.CHANGE, Writer.CHANGE_WITH_RECORD ->
+          change(
+              own(LoggedChange.change(record).orElseThrow()),
+              LoggedChange.derived(record).map(Replay::own));
+      case Writer.RECORD -> LoggedChange.derived(record).map(Replay::own).ifPresent(this::derived);
+      case Writer.CEILING ->
+          ceiling = new HlcTimestamp(ByteBuffer.wrap(record.payload()).getLong());
       default ->
           throw new IllegalStateException(
               "log record " + record.lsn() + " has the unknown type " + record.type());
     }
   }
 
-  private void change(byte[] payload) {
-    Change change = ChangeCodecV1.decode(new Bytes(payload));
+  /** The bytes may be shared with the reader's buffer; what stays in memory owns its own. */
+  private static Change own(Bytes encoded) {
+    return ChangeCodecV1.decodeStored(
+        new Bytes(
+            Arrays.copyOfRange(
+                encoded.array(), encoded.offset(), encoded.offset() + encoded.length())));
+  }
+
+  private void change(Change change, Optional<Change> record) {
     latest = HlcTimestamp.max(latest, change.hlc());
+    if (record.isPresent()) {
+      latest = HlcTimestamp.max(latest, record.get().hlc());
+    }
     if (gap) {
       held.add(change);
       return;
     }
     DocumentPrefix prefix = new DocumentPrefix(change);
-    Optional<Change> prior =
+    Standings.Effect effect =
         TableKey.space(change.kind()) == TableKey.DOCUMENTS
-            ? state.visibleToReplace(prefix)
-            : Optional.empty();
-    state.apply(change, prefix, prior);
+            ? effect(change, prefix, record)
+            : Standings.Effect.NONE;
+    state.apply(change, prefix, effect, record);
     state.vector(state.vector().with(change.dot()));
+  }
+
+  /** Behind a gap it may stand for what is not here; without it more is looked at. */
+  private void derived(Change record) {
+    latest = HlcTimestamp.max(latest, record.hlc());
+    if (!gap) {
+      state.applyRecord(record);
+    }
+  }
+
+  private Standings.Effect effect(Change change, DocumentPrefix prefix, Optional<Change> record) {
+    Standing before = standings.of(prefix, change.collection(), state.visibleToReplace(prefix));
+    Standing after =
+        standings.replayed(
+            before, change, prefix, record.map(each -> ConflictRecordCodecV1.decode(each.body())));
+    return standings.effect(before, after, change, prefix);
   }
 
   /** Records are missing here: what follows may lack its causes. */

@@ -10,16 +10,14 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
+import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Placement;
-import dev.meridian.document.Precondition;
-import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Decides what a mutation becomes: a change with the next dot and timestamp, or a refusal. Sees the
@@ -27,16 +25,15 @@ import java.util.Optional;
  */
 final class Sequencer {
 
-  private static final Runnable NOTHING = () -> {};
-
   private final ReplicaId self;
+  private final Set<ReplicaId> members;
   private final HybridLogicalClock clock;
   private final EngineState state;
-  private final Map<DocumentPrefix, Change> unforced = new HashMap<>();
+  private final Pending pending;
+  private final Standings standings;
   private VersionVector vector;
   private VersionVector othersOfVector;
   private VersionVector vectorBefore;
-  private Runnable undoRemember = NOTHING;
 
   /** What the writer does with a mutation. */
   sealed interface Decision {
@@ -45,19 +42,31 @@ final class Sequencer {
      * To be logged and applied.
      *
      * @param prefix of what it is about
-     * @param prior the version that was the newest before, if it is visible
+     * @param effect on its collection's figures
+     * @param record to be logged with it: how the document's versions stand
      */
-    record Log(Change change, DocumentPrefix prefix, Optional<Change> prior, boolean created)
+    record Log(
+        Change change,
+        DocumentPrefix prefix,
+        Standings.Effect effect,
+        Optional<Change> record,
+        boolean created)
         implements Decision {}
 
     /** Nothing to be done but to answer. */
     record Answer(Outcome outcome) implements Decision {}
   }
 
-  Sequencer(ReplicaId self, HybridLogicalClock clock, EngineState state) {
+  /**
+   * @param members all regions there are, this one too
+   */
+  Sequencer(ReplicaId self, Set<ReplicaId> members, HybridLogicalClock clock, EngineState state) {
     this.self = self;
+    this.members = Set.copyOf(members);
     this.clock = clock;
     this.state = state;
+    this.pending = new Pending(state);
+    this.standings = new Standings(state, pending);
     this.vector = state.vector();
     this.othersOfVector = others(vector);
     this.vectorBefore = vector;
@@ -70,14 +79,14 @@ final class Sequencer {
 
   /** The batch is on disk and readable. */
   void forced() {
-    unforced.clear();
+    pending.clear();
   }
 
   /** The change decided last could not be logged: its dot is free again. */
   void undoLast() {
     vector = vectorBefore;
     othersOfVector = others(vector);
-    undoRemember.run();
+    pending.undoLast();
   }
 
   /** What a mutation is about: a document, or the settings of a collection. */
@@ -86,6 +95,8 @@ final class Sequencer {
       case Mutation.Put put -> new DocumentPrefix(TableKey.DOCUMENTS, put.collection(), put.id());
       case Mutation.Delete delete ->
           new DocumentPrefix(TableKey.DOCUMENTS, delete.collection(), delete.id());
+      case Mutation.Operate operate ->
+          new DocumentPrefix(TableKey.DOCUMENTS, operate.collection(), operate.id());
       case Mutation.Configure configure -> ofSettings(configure);
       case Mutation.Drop drop -> ofSettings(drop);
       case Mutation.Replicated replicated -> new DocumentPrefix(replicated.change());
@@ -102,10 +113,11 @@ final class Sequencer {
    */
   Decision decide(Mutation mutation, DocumentPrefix prefix) {
     vectorBefore = vector;
-    undoRemember = NOTHING;
+    pending.begin();
     return switch (mutation) {
       case Mutation.Put put -> put(put, prefix);
       case Mutation.Delete delete -> delete(delete, prefix);
+      case Mutation.Operate operate -> operate(operate, prefix);
       case Mutation.Configure configure -> configure(configure, prefix);
       case Mutation.Drop drop -> drop(drop, prefix);
       case Mutation.Replicated replicated -> replicated(replicated.change(), prefix);
@@ -113,61 +125,77 @@ final class Sequencer {
   }
 
   private Decision put(Mutation.Put put, DocumentPrefix prefix) {
-    Optional<Change> prior = prior(prefix);
-    Optional<StoreFailure> refusal = check(put.precondition(), prior);
+    Standing before = standing(prefix, put.collection());
+    ConflictSettings settings = standings.settings(put.collection(), before);
+    Optional<StoreFailure> refusal = WriteRules.check(put.precondition(), before, settings);
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
     if (!put.placement().holds(self)) {
       throw new IllegalArgumentException("the document belongs into " + put.placement());
     }
-    boolean created = prior.isEmpty() || prior.get().isTombstone();
-    return local(
-        ChangeKind.PUT, put, prefix, put.id(), put.placement(), put.body(), prior, created);
+    int flags =
+        (put.resolution() ? ChangeCodecV1.RESOLUTION : 0)
+            | (put.fielded() ? ChangeCodecV1.FIELDED : 0);
+    Change change =
+        local(ChangeKind.PUT, put, put.id(), put.placement(), put.body(), before, flags);
+    return document(change, prefix, before, !before.isLive(settings));
   }
 
   private Decision delete(Mutation.Delete delete, DocumentPrefix prefix) {
-    Optional<Change> prior = prior(prefix);
-    Optional<StoreFailure> refusal = check(delete.precondition(), prior);
+    Standing before = standing(prefix, delete.collection());
+    ConflictSettings settings = standings.settings(delete.collection(), before);
+    Optional<StoreFailure> refusal =
+        WriteRules.check(delete.precondition(), before, settings)
+            .or(() -> nothingToDelete(delete, before, settings));
     if (refusal.isPresent()) {
       return refuse(refusal.get());
     }
-    if (prior.isEmpty()) {
-      return refuse(
-          new StoreFailure.CallerMistake(
-              FailureCode.DOCUMENT_NOT_FOUND, "there is no document with this id to delete"));
+    Change change =
+        local(
+            ChangeKind.DELETE,
+            delete,
+            delete.id(),
+            delete.placement(),
+            Bytes.EMPTY,
+            before,
+            delete.resolution() ? ChangeCodecV1.RESOLUTION : 0);
+    return document(change, prefix, before, false);
+  }
+
+  /** A deletion that won may be made to stand alone. */
+  private static Optional<StoreFailure> nothingToDelete(
+      Mutation.Delete delete, Standing before, ConflictSettings settings) {
+    return delete.resolution() && before.isConflicted()
+        ? Optional.empty()
+        : WriteRules.dead(before, settings, "to delete");
+  }
+
+  private Decision operate(Mutation.Operate operate, DocumentPrefix prefix) {
+    Standing before = standing(prefix, operate.collection());
+    ConflictSettings settings = standings.settings(operate.collection(), before);
+    Optional<StoreFailure> refusal =
+        WriteRules.check(operate.precondition(), before, settings)
+            .or(() -> WriteRules.dead(before, settings, "with CRDT fields"))
+            .or(() -> WriteRules.undecided(before, settings));
+    if (refusal.isPresent()) {
+      return refuse(refusal.get());
     }
-    if (prior.get().isTombstone()) {
-      String version = prior.get().version().toString();
-      return refuse(
-          new StoreFailure.CallerMistake(
-              FailureCode.DOCUMENT_DELETED,
-              "the document is deleted already, by version " + version,
-              Map.of("version", version)));
-    }
-    return local(
-        ChangeKind.DELETE,
-        delete,
-        prefix,
-        delete.id(),
-        delete.placement(),
-        Bytes.EMPTY,
-        prior,
-        false);
+    Change change =
+        local(
+            ChangeKind.OPERATIONS,
+            operate,
+            operate.id(),
+            Placement.EVERYWHERE,
+            operate.delta(),
+            before,
+            0);
+    return document(change, prefix, before, false);
   }
 
   private Decision configure(Mutation.Configure configure, DocumentPrefix prefix) {
     boolean created = !state.collection(configure.collection()).exists();
-    DocumentId id = new DocumentId(configure.collection().value());
-    return local(
-        ChangeKind.SETTINGS,
-        configure,
-        prefix,
-        id,
-        Placement.EVERYWHERE,
-        configure.settings(),
-        priorSettings(configure),
-        created);
+    return settings(ChangeKind.SETTINGS, configure, configure.settings(), prefix, created);
   }
 
   private Decision drop(Mutation.Drop drop, DocumentPrefix prefix) {
@@ -177,27 +205,30 @@ final class Sequencer {
               FailureCode.COLLECTION_NOT_FOUND,
               "there is no collection '" + drop.collection() + "'"));
     }
-    DocumentId id = new DocumentId(drop.collection().value());
-    return local(
-        ChangeKind.DROP,
-        drop,
-        prefix,
-        id,
-        Placement.EVERYWHERE,
-        Bytes.EMPTY,
-        priorSettings(drop),
-        false);
+    return settings(ChangeKind.DROP, drop, Bytes.EMPTY, prefix, false);
   }
 
-  private Decision local(
+  private Decision settings(
       ChangeKind kind,
       Mutation.Local mutation,
+      Bytes body,
       DocumentPrefix prefix,
+      boolean created) {
+    DocumentId id = new DocumentId(mutation.collection().value());
+    Standing before =
+        Standing.of(state.view().newest(TableKey.SETTINGS, mutation.collection(), id));
+    Change change = local(kind, mutation, id, Placement.EVERYWHERE, body, before, 0);
+    return new Decision.Log(change, prefix, Standings.Effect.NONE, Optional.empty(), created);
+  }
+
+  private Change local(
+      ChangeKind kind,
+      Mutation.Local mutation,
       DocumentId id,
       Placement placement,
       Bytes body,
-      Optional<Change> prior,
-      boolean created) {
+      Standing before,
+      int flags) {
     Dot dot = new Dot(self, vector.get(self) + 1);
     Change change =
         ChangeCodecV1.encode(
@@ -206,14 +237,14 @@ final class Sequencer {
             kind,
             mutation.collection(),
             id,
-            prior.map(Change::vector).orElse(VersionVector.EMPTY),
+            before.seen(members),
             othersOfVector,
             mutation.traceparent(),
             placement,
-            body);
+            body,
+            flags);
     vector = vector.with(self, dot.sequence());
-    remember(change, prefix);
-    return new Decision.Log(change, prefix, prior, created);
+    return change;
   }
 
   private Decision replicated(Change brought, DocumentPrefix prefix) {
@@ -240,14 +271,46 @@ final class Sequencer {
     } catch (ClockDriftException drift) {
       return refuse(new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
     }
-    Optional<Change> prior =
-        TableKey.space(change.kind()) == TableKey.DOCUMENTS ? prior(prefix) : Optional.empty();
     vector = vector.with(dot.origin(), dot.sequence());
     if (!dot.origin().equals(self)) {
       othersOfVector = others(vector);
     }
-    remember(change, prefix);
-    return new Decision.Log(change, prefix, prior, prior.isEmpty());
+    if (TableKey.space(change.kind()) != TableKey.DOCUMENTS) {
+      return new Decision.Log(change, prefix, Standings.Effect.NONE, Optional.empty(), true);
+    }
+    Standing before = standing(prefix, change.collection());
+    return document(change, prefix, before, !before.exists());
+  }
+
+  /** What follows of a change of a document, however it came. */
+  private Decision document(
+      Change change, DocumentPrefix prefix, Standing before, boolean created) {
+    Standings.Step step = standings.after(before, change, prefix);
+    Standings.Effect effect = standings.effect(before, step.standing(), change, prefix);
+    pending.add(prefix, change, step.record());
+    Optional<Change> record =
+        step.record()
+            .map(
+                each ->
+                    derived(
+                        ChangeKind.HEADS,
+                        new FieldViews.DocumentName(change.collection(), change.id()),
+                        ConflictRecordCodecV1.encode(each)));
+    return new Decision.Log(change, prefix, effect, record, created);
+  }
+
+  /** A later record of the document has a later time; it has no dot of its own. */
+  Change derived(ChangeKind kind, FieldViews.DocumentName name, Bytes body) {
+    return ChangeCodecV1.encode(
+        new Dot(self, 1),
+        clock.tick(),
+        kind,
+        name.collection(),
+        name.id(),
+        VersionVector.EMPTY,
+        VersionVector.EMPTY,
+        "",
+        body);
   }
 
   /**
@@ -259,64 +322,16 @@ final class Sequencer {
     return mine && !change.placement().equals(Placement.in(List.of(self)));
   }
 
-  private void remember(Change change, DocumentPrefix key) {
-    if (TableKey.space(change.kind()) != TableKey.DOCUMENTS) {
-      return;
-    }
-    Change before = unforced.get(key);
-    if (before == null) {
-      unforced.put(key, change);
-      undoRemember = () -> unforced.remove(key);
-    } else if (change.version().compareTo(before.version()) > 0) {
-      unforced.put(key, change);
-      undoRemember = () -> unforced.put(key, before);
-    }
+  private Standing standing(DocumentPrefix prefix, CollectionName collection) {
+    return standings.of(prefix, collection, newest(prefix));
   }
 
   /** The newest version that no drop has undone. */
-  private Optional<Change> prior(DocumentPrefix prefix) {
-    if (!unforced.isEmpty()) {
-      Change pending = unforced.get(prefix);
-      if (pending != null) {
-        return visible(pending);
-      }
-    }
-    return state.visibleToReplace(prefix);
-  }
-
-  private Optional<Change> visible(Change change) {
-    return state.collection(change.collection()).isVisible(change.hlc())
-        ? Optional.of(change)
-        : Optional.empty();
-  }
-
-  private Optional<Change> priorSettings(Mutation.Local mutation) {
-    return state
-        .view()
-        .newest(
-            TableKey.SETTINGS,
-            mutation.collection(),
-            new DocumentId(mutation.collection().value()));
-  }
-
-  private static Optional<StoreFailure> check(Precondition precondition, Optional<Change> prior) {
-    if (precondition instanceof Precondition.None) {
-      return Optional.empty();
-    }
-    Optional<Revision> current =
-        prior.filter(change -> !change.isTombstone()).map(c -> new Revision(c.version()));
-    if (precondition.holds(current)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new StoreFailure.CallerMistake(
-            FailureCode.PRECONDITION_FAILED,
-            current
-                .map(revision -> "the document is at version " + revision)
-                .orElse("there is no live document with this id"),
-            current
-                .<Map<String, Object>>map(r -> Map.of("currentVersion", r.toString()))
-                .orElse(Map.of())));
+  private Optional<Change> newest(DocumentPrefix prefix) {
+    Optional<Change> unforced = pending.newest(prefix);
+    return unforced.isPresent()
+        ? unforced.filter(state::isVisible)
+        : state.visibleToReplace(prefix);
   }
 
   private static Decision refuse(StoreFailure failure) {

@@ -31,6 +31,12 @@ public interface StorageEngine {
   /** How far this region has applied each origin; everything in it is durable and readable. */
   VersionVector vector();
 
+  /**
+   * What all changes know that are made here from now on and are not in {@link #vector} yet. That
+   * is less while operations are under way that were worked out from less. Any thread.
+   */
+  VersionVector known();
+
   /** Completes once {@link #vector} covers {@code wanted}; cancel it to stop waiting. */
   CompletionStage<Void> whenCovers(VersionVector wanted);
 

@@ -52,7 +52,7 @@ public interface Table extends AutoCloseable {
 
     /** Reads the change, each time anew. */
     public Change change() {
-      return ChangeCodecV1.decode(encoded);
+      return ChangeCodecV1.decodeStored(encoded);
     }
   }
 }

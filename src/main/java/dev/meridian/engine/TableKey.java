@@ -1,6 +1,7 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
@@ -36,6 +37,12 @@ public final class TableKey {
   /** Documents. */
   public static final byte DOCUMENTS = 2;
 
+  /** Which versions of a document stand side by side; the last one written comes first. */
+  public static final byte HEADS = 3;
+
+  /** States of the CRDT fields of a document; the last one written comes first. */
+  public static final byte FIELDS = 4;
+
   public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
 
   private static final VarHandle LONG =
@@ -45,8 +52,10 @@ public final class TableKey {
 
   static byte space(ChangeKind kind) {
     return switch (kind) {
-      case PUT, DELETE -> DOCUMENTS;
+      case PUT, DELETE, OPERATIONS -> DOCUMENTS;
       case SETTINGS, DROP -> SETTINGS;
+      case HEADS -> HEADS;
+      case FIELDS -> FIELDS;
     };
   }
 
@@ -63,10 +72,21 @@ public final class TableKey {
     return prefix.length + Long.BYTES + change.dot().origin().value().length() + 1;
   }
 
+  /** The key of one version of the document with this prefix. */
+  static byte[] of(byte[] prefix, VersionId version) {
+    int length = prefix.length + Long.BYTES + version.origin().value().length() + 1;
+    byte[] key = Arrays.copyOf(prefix, length);
+    putVersion(key, prefix.length, version.hlc(), version.origin().value());
+    return key;
+  }
+
   /** Puts what comes after the prefix. */
   static void putVersion(byte[] target, int offset, Change change) {
-    LONG.set(target, offset, ~change.hlc().packed());
-    String origin = change.dot().origin().value();
+    putVersion(target, offset, change.hlc(), change.dot().origin().value());
+  }
+
+  private static void putVersion(byte[] target, int offset, HlcTimestamp hlc, String origin) {
+    LONG.set(target, offset, ~hlc.packed());
     int at = offset + Long.BYTES;
     for (int i = 0; i < origin.length(); i++) {
       target[at++] = (byte) ~origin.charAt(i);

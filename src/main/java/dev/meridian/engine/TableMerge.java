@@ -1,24 +1,35 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
+import dev.meridian.document.DocumentId;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables to merge and what of them stays. Neighbours of like size are merged, so that a
  * change is rewritten about as often as the data doubles.
  *
- * <p>Of a document stay its newest version, tombstones too, and those replaced versions that its
- * collection's history settings keep. What a drop undid goes. Settings and drops stay.
+ * <p>Of a document stay its newest version, tombstones too, those replaced versions that its
+ * collection's history settings keep, and those that stand side by side or collided. What a drop
+ * undid goes. Settings and drops stay.
  */
 final class TableMerge {
+
+  /** So many records of a document's fields are kept, for reads of the past. */
+  private static final int FIELDS_RECORDS = 8;
 
   /** When idle, all are merged if the younger ones have more than one part in so many. */
   private static final int IDLE_SHARE = 5;
@@ -27,11 +38,17 @@ final class TableMerge {
   private final Function<CollectionState, CollectionSettings> settings;
   private final int maxTables;
 
+  /** A version that can be read may need so many operations before it. */
+  private final int operationsBeyond;
+
   TableMerge(
-      EngineState state, Function<CollectionState, CollectionSettings> settings, int maxTables) {
+      EngineState state,
+      Function<CollectionState, CollectionSettings> settings,
+      EngineSettings limits) {
     this.state = state;
     this.settings = settings;
-    this.maxTables = maxTables;
+    this.maxTables = limits.maxTables();
+    this.operationsBeyond = 2 * limits.operationsPerRecord();
   }
 
   int maxTables() {
@@ -116,6 +133,10 @@ final class TableMerge {
     private CollectionState retained = CollectionState.unknown(new CollectionName("none"));
     private Retention retention =
         Retention.ofRemoval(CollectionSettings.DEFAULTS, HlcTimestamp.ZERO);
+    private @Nullable DocumentId protectedOf;
+    private Set<VersionId> protectedVersions = Set.of();
+    private boolean written;
+    private Optional<VersionVector> covered = Optional.empty();
     private Optional<Table.Entry> next;
 
     Kept(Iterator<Table.Entry> all) {
@@ -165,6 +186,9 @@ final class TableMerge {
       if (!same) {
         document = Arrays.copyOf(key, length);
         versions = 0;
+        protectedOf = null;
+        written = false;
+        covered = Optional.empty();
         if (!TableKey.isOf(key, name)) {
           name = TableKey.collection(key);
         }
@@ -177,7 +201,61 @@ final class TableMerge {
       HlcTimestamp replaced = replacedAt;
       replacedAt = hlc;
       versions++;
-      return retention(collection).keeps(versions, replaced);
+      return switch (key[0]) {
+        case TableKey.DOCUMENTS ->
+            isNeededForFields(entry, collection)
+                || retention(collection).keeps(versions, replaced)
+                || isProtected(entry, collection);
+        case TableKey.FIELDS -> versions <= FIELDS_RECORDS;
+        default -> versions == 1; // the last thing that was derived
+      };
+    }
+
+    /**
+     * Operations stay until a record has them, and as long as versions they are part of are read;
+     * the write they are done on stays with them.
+     */
+    private boolean isNeededForFields(Table.Entry entry, CollectionState collection) {
+      if (collection.concurrency().operations() == 0) {
+        return false;
+      }
+      if (!ChangeCodecV1.isOperation(entry.encoded())) {
+        boolean newest = !written;
+        written = true;
+        return newest;
+      }
+      if (versions <= settings.apply(collection).keepVersions() + operationsBeyond) {
+        return true;
+      }
+      if (covered.isEmpty()) {
+        DocumentId id = entry.change().id();
+        covered =
+            Optional.of(
+                state
+                    .view()
+                    .newest(TableKey.FIELDS, name, id)
+                    .map(record -> FieldsRecord.decode(record.body()).covered())
+                    .orElse(VersionVector.EMPTY));
+      }
+      return !covered.get().contains(ChangeCodecV1.dot(entry.encoded()));
+    }
+
+    /** Versions that stand side by side or collided stay, whatever the history keeps. */
+    private boolean isProtected(Table.Entry entry, CollectionState collection) {
+      if (collection.concurrency().conflicts() == 0) {
+        return false;
+      }
+      Change change = entry.change();
+      if (!change.id().equals(protectedOf)) {
+        protectedOf = change.id();
+        protectedVersions =
+            state
+                .view()
+                .conflicts(name, change.id())
+                .map(record -> record.needs(state.latest()))
+                .orElse(Set.of());
+      }
+      return protectedVersions.contains(change.version());
     }
   }
 }

@@ -60,10 +60,8 @@ final class TableRebuild {
           throw new IllegalArgumentException("it ends at " + last + ", before " + range.last());
         }
         last = record.get().lsn();
-        if (record.get().type() == Writer.CHANGE) {
-          memtable.put(ChangeCodecV1.decode(new Bytes(record.get().payload())));
-          memtable.settle();
-        }
+        put(memtable, LoggedChange.change(record.get()));
+        put(memtable, LoggedChange.derived(record.get()));
         if (memtable.bytes() >= memtableBytes || last.equals(range.last())) {
           fresh.add(write(memtable, new TableFile.LogRange(from, last)));
           memtable = new Memtable();
@@ -84,6 +82,13 @@ final class TableRebuild {
       throw noRoom;
     }
     return Optional.of(fresh);
+  }
+
+  private static void put(Memtable memtable, Optional<Bytes> encoded) {
+    if (encoded.isPresent()) {
+      memtable.put(ChangeCodecV1.decodeStored(encoded.get())); // which copies
+      memtable.settle();
+    }
   }
 
   private void abandon(List<TableFile> fresh) {

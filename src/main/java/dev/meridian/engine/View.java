@@ -1,6 +1,7 @@
 package dev.meridian.engine;
 
 import dev.meridian.clock.Lsn;
+import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
@@ -69,8 +70,9 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
   }
 
   /** The newest version if memory alone can tell; empty when a table has to be read. */
-  Optional<Optional<Change>> newestIfInMemory(CollectionName collection, DocumentId id) {
-    DocumentPrefix prefix = new DocumentPrefix(TableKey.DOCUMENTS, collection, id);
+  Optional<Optional<Change>> newestIfInMemory(
+      byte space, CollectionName collection, DocumentId id) {
+    DocumentPrefix prefix = new DocumentPrefix(space, collection, id);
     Optional<Change> best = newestInMemory(prefix);
     if (!anyMayHoldNewer(best)) {
       return Optional.of(best);
@@ -94,6 +96,43 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     frozen.forEach(memtable -> sources.add(memtable.from(key)));
     tables.forEach(table -> sources.add(table.from(key)));
     return new MergedEntries(sources);
+  }
+
+  /**
+   * The highest versions of a document, highest first; walks only what is settled.
+   *
+   * @param limit at most so many
+   */
+  List<Change> versions(byte[] prefix, int limit) {
+    List<Change> versions = new ArrayList<>();
+    Iterator<Table.Entry> entries = from(prefix);
+    while (versions.size() < limit && entries.hasNext()) {
+      Table.Entry entry = entries.next();
+      if (!TableKey.startsWith(entry.key(), prefix)) {
+        break;
+      }
+      versions.add(entry.change());
+    }
+    return versions;
+  }
+
+  /** One version of a document; finds only what is settled. */
+  Optional<Change> version(byte[] prefix, VersionId version) {
+    byte[] key = TableKey.of(prefix, version);
+    Iterator<Table.Entry> entries = from(key);
+    if (!entries.hasNext()) {
+      return Optional.empty();
+    }
+    Table.Entry entry = entries.next();
+    return TableKey.ORDER.compare(entry.key(), key) == 0
+        ? Optional.of(entry.change())
+        : Optional.empty();
+  }
+
+  /** What is known of a document whose versions collided. */
+  Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return newest(TableKey.HEADS, collection, id)
+        .map(record -> ConflictRecordCodecV1.decode(record.body()));
   }
 
   /** Everything up to here is in the tables. */

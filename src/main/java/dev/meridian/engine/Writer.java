@@ -7,6 +7,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.WallClock;
@@ -18,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -39,6 +41,12 @@ final class Writer {
    */
   static final byte CEILING = 2;
 
+  /** Log record: a change and what was derived from it, as {@link LoggedChange} has them. */
+  static final byte CHANGE_WITH_RECORD = 3;
+
+  /** Log record: something derived, as an encoded change. */
+  static final byte RECORD = 4;
+
   /** So many mutations of one call wait for memory together; what they touch fits near caches. */
   private static final int TOUCHED_TOGETHER = 128;
 
@@ -56,9 +64,11 @@ final class Writer {
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final Executor answering;
+  private final OperationCounts operations;
   private final Consumer<DamagedTableException> damaged;
   private final List<Task> tasks = new ArrayList<>();
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
+  private final List<Change> records = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
   private long touched;
@@ -82,12 +92,16 @@ final class Writer {
 
     record Promise(CompletableFuture<Watermark> answer) implements Task {}
 
+    /** Keep the state of a document's CRDT fields. */
+    record Record(FieldViews.DocumentName name, FieldsRecord state) implements Task {}
+
     /** Hand the memtable over now, whatever its size. */
     record Flush() implements Task {}
   }
 
   Writer(
       ReplicaId self,
+      Set<ReplicaId> members,
       EngineSettings settings,
       WriteAheadLog log,
       EngineState state,
@@ -99,6 +113,7 @@ final class Writer {
       WriterQueue queue,
       Arrivals arrivals,
       Executor answering,
+      OperationCounts operations,
       Consumer<DamagedTableException> damaged) {
     this.self = self;
     this.settings = settings;
@@ -107,12 +122,13 @@ final class Writer {
     this.clock = clock;
     this.wall = wall;
     this.ceiling = ceiling;
-    this.sequencer = new Sequencer(self, clock, state);
+    this.sequencer = new Sequencer(self, members, clock, state);
     this.checkpointer = checkpointer;
     this.pace = pace;
     this.queue = queue;
     this.arrivals = arrivals;
     this.answering = answering;
+    this.operations = operations;
     this.damaged = damaged;
   }
 
@@ -156,6 +172,7 @@ final class Writer {
       switch (task) {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
+        case Task.Record(FieldViews.DocumentName name, FieldsRecord fields) -> record(name, fields);
         case Task.Flush flush -> pace.flush();
       }
     }
@@ -252,6 +269,7 @@ final class Writer {
     return switch (mutation) {
       case Mutation.Put put -> false;
       case Mutation.Delete delete -> false;
+      case Mutation.Operate operate -> false;
       case Mutation.Configure configure -> true;
       case Mutation.Drop drop -> true;
       case Mutation.Replicated(Change change) -> TableKey.space(change.kind()) == TableKey.SETTINGS;
@@ -263,8 +281,15 @@ final class Writer {
     if (change.dot().origin().equals(self)) {
       raiseCeiling(change.hlc());
     }
-    Bytes encoded = change.encoded();
-    log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+    if (logged.record().isEmpty()) {
+      Bytes encoded = change.encoded();
+      log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+    } else {
+      Change record = logged.record().get();
+      raiseCeiling(record.hlc());
+      byte[] both = LoggedChange.encode(change, record);
+      log.append(CHANGE_WITH_RECORD, change.hlc(), both, 0, both.length);
+    }
     batch.add(logged);
   }
 
@@ -305,6 +330,32 @@ final class Writer {
         });
   }
 
+  /** Unless a later one is here already: what that covers may be gone from the tables. */
+  private void record(FieldViews.DocumentName name, FieldsRecord fields) {
+    if (broken.isPresent()) {
+      return;
+    }
+    try {
+      commit();
+      Optional<Change> known = state.view().newest(TableKey.FIELDS, name.collection(), name.id());
+      boolean newer =
+          known.isEmpty()
+              || fields.covered().covers(FieldsRecord.decode(known.get().body()).covered());
+      if (newer) {
+        Change record = sequencer.derived(ChangeKind.FIELDS, name, fields.encode());
+        raiseCeiling(record.hlc());
+        Bytes encoded = record.encoded();
+        log.append(RECORD, record.hlc(), encoded.array(), encoded.offset(), encoded.length());
+        records.add(record);
+        commit();
+      }
+    } catch (LogFullException | DamagedTableException notNow) {
+      LOG.log(System.Logger.Level.DEBUG, "event=fields-not-recorded id={0}", name.id());
+    } catch (IOException failed) {
+      fail(failed);
+    }
+  }
+
   /** Forces what was appended, then makes it readable. */
   private void commit() {
     if (broken.isPresent() || log.lastLsn().equals(log.durableLsn())) {
@@ -319,9 +370,12 @@ final class Writer {
     forceTime.forced(wall.nanos());
     forceTime = new ForceTime();
     for (Sequencer.Decision.Log logged : batch) {
-      state.apply(logged.change(), logged.prefix(), logged.prior());
+      state.apply(logged.change(), logged.prefix(), logged.effect(), logged.record());
     }
+    records.forEach(state::applyRecord);
     state.settle();
+    batch.forEach(logged -> operations.applied(logged.change(), logged.prefix()));
+    records.clear();
     batch.clear();
     sequencer.forced();
     VersionVector applied = sequencer.vector();

@@ -48,6 +48,7 @@ public class Node {
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+  private static final Duration LOOK_FOR_CONFLICTS_EVERY = Duration.ofSeconds(2);
 
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
@@ -126,6 +127,8 @@ public class Node {
               router,
               json);
       NodeMetrics.register(metrics, engine, parts);
+      ConflictMetrics conflicts = new ConflictMetrics(metrics, engine, parts.openConflicts());
+      environment.every(LOOK_FOR_CONFLICTS_EVERY, conflicts::refresh);
       parts.start();
       state.progress("asking the peers");
       state.stage(NodeState.Stage.RECOVERING);
@@ -243,6 +246,7 @@ public class Node {
     return LogStructuredEngine.open(
         new LogStructuredEngine.Parts(
             topology.self().id(),
+            topology.members(),
             engineSettings,
             WalSettings.defaults().withSegmentBytes(config.log().segmentBytes()),
             new DiskLogDirectory(directory.resolve("wal")),
@@ -251,7 +255,6 @@ public class Node {
             settings,
             environment,
             environment,
-            !topology.peers().isEmpty(),
             AnswerBatch::run,
             this::progress));
   }
@@ -271,6 +274,10 @@ public class Node {
 
   private boolean serves() {
     return state.stage() == NodeState.Stage.RUNNING;
+  }
+
+  LogStructuredEngine engine() {
+    return engine;
   }
 
   boolean acceptsWrites() {

@@ -4,6 +4,7 @@ import dev.meridian.api.ApiSettings;
 import dev.meridian.coordinator.Chaos;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
+import dev.meridian.coordinator.Conflicts;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.LinkControl;
@@ -46,6 +47,12 @@ class NodeAssembly {
 
   @Produces
   @ApplicationScoped
+  Conflicts conflicts() {
+    return node.parts().conflicts();
+  }
+
+  @Produces
+  @ApplicationScoped
   ClusterView cluster() {
     return node.parts().cluster();
   }
@@ -83,7 +90,7 @@ class NodeAssembly {
   @Produces
   @Singleton
   JsonLimits jsonLimits() {
-    return new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
+    return SettingsCheck.json(config);
   }
 
   @Produces

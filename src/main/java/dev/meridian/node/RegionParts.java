@@ -15,19 +15,23 @@ import dev.meridian.coordinator.Chaos;
 import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
+import dev.meridian.coordinator.Conflicts;
 import dev.meridian.coordinator.Documents;
 import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.coordinator.LinkChaos;
+import dev.meridian.coordinator.OpenConflicts;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
+import dev.meridian.coordinator.RegionConflicts;
 import dev.meridian.coordinator.RegionDocuments;
 import dev.meridian.coordinator.RegionHistory;
 import dev.meridian.coordinator.RegionLinks;
 import dev.meridian.coordinator.RegionStorage;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.JsonLimits;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.SystemEnvironment;
@@ -46,6 +50,7 @@ import java.util.function.BooleanSupplier;
 final class RegionParts {
 
   private static final Duration ASK_PEERS_EVERY = Duration.ofSeconds(1);
+  private static final Duration COUNT_CONFLICTS_EVERY = Duration.ofMillis(500);
 
   private final SystemEnvironment environment;
   private final HttpTransport http;
@@ -53,6 +58,8 @@ final class RegionParts {
   private final HintedHandoff hints;
   private final RegionDocuments documents;
   private final RegionCollections collections;
+  private final OpenConflicts openConflicts;
+  private final RegionConflicts conflicts;
   private final RegionCluster cluster;
   private final LinkChaos chaos;
   private final RegionLinks links;
@@ -60,6 +67,7 @@ final class RegionParts {
   private final RegionStorage storage;
   private final Duration scrubEvery;
   private Scheduler.Timer asking = () -> {};
+  private Scheduler.Timer counting = () -> {};
   private Scheduler.Timer scrubbing = () -> {};
 
   /**
@@ -99,6 +107,7 @@ final class RegionParts {
                 ReplicationSettings.defaults()
                     .withHeartbeat(heartbeat)
                     .withLagTargets(SettingsCheck.lagTargets(config))));
+    engine.collectBelow(replication::stable);
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());
@@ -114,6 +123,7 @@ final class RegionParts {
                 hints,
                 serving,
                 config.collections().autoCreate(),
+                SettingsCheck.json(config),
                 environment,
                 environment,
                 environment,
@@ -121,7 +131,15 @@ final class RegionParts {
     FaultyReplicaEndpoint desk = new FaultyReplicaEndpoint(documents.desk(), faults, environment);
     new PeerRoutes(topology, endpoint, desk, faults, environment, httpSettings).mount(router);
     history = new RegionHistory(documents, engine);
-    collections = new RegionCollections(topology, engine, settings, documents);
+    openConflicts = new OpenConflicts(engine, settings, environment, environment);
+    collections = new RegionCollections(topology, engine, settings, documents, openConflicts);
+    conflicts =
+        new RegionConflicts(
+            engine,
+            settings,
+            documents,
+            collections,
+            new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth()));
     cluster =
         new RegionCluster(
             topology,
@@ -129,6 +147,7 @@ final class RegionParts {
             replication,
             transport,
             hints,
+            openConflicts,
             bytes -> status(json, bytes),
             environment);
     links =
@@ -142,6 +161,7 @@ final class RegionParts {
     links.recall();
     replication.start();
     asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
+    counting = environment.every(COUNT_CONFLICTS_EVERY, openConflicts::refresh);
     if (!scrubEvery.isZero()) {
       scrubbing = environment.every(scrubEvery, storage::startScrub);
     }
@@ -160,6 +180,7 @@ final class RegionParts {
   /** Ends all streams, both ways. */
   void stop() {
     asking.cancel();
+    counting.cancel();
     scrubbing.cancel();
     replication.stop();
     http.close();
@@ -183,6 +204,14 @@ final class RegionParts {
 
   Collections collections() {
     return collections;
+  }
+
+  Conflicts conflicts() {
+    return conflicts;
+  }
+
+  OpenConflicts openConflicts() {
+    return openConflicts;
   }
 
   ClusterView cluster() {

@@ -1,5 +1,6 @@
 package dev.meridian.node;
 
+import dev.meridian.document.JsonLimits;
 import dev.meridian.replication.LagTargets;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
@@ -53,6 +54,10 @@ record SettingsCheck(
       throw new IllegalArgumentException(
           "the settings meridian.slo.lag: " + wrong.getMessage(), wrong);
     }
+  }
+
+  static JsonLimits json(NodeConfig config) {
+    return new JsonLimits(config.document().maxBytes(), JsonLimits.DEFAULTS.maxDepth());
   }
 
   /** An {@link IllegalArgumentException} that names every setting out of its bounds. */

@@ -6,6 +6,7 @@ import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.OutboundStream;
 import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
 import dev.meridian.document.Bytes;
@@ -91,7 +92,7 @@ final class ChangeSource implements PeerEndpoint {
   }
 
   @Override
-  public VersionVector progress(ReplicaId reader, VersionVector applied) {
+  public PeerProgress progress(ReplicaId reader, VersionVector applied) {
     if (topology.peer(reader).isPresent()) {
       detector.heard(reader);
       reports.put(reader, new Report(applied, clock.nanos()));
@@ -99,7 +100,8 @@ final class ChangeSource implements PeerEndpoint {
       acks.acknowledged(reader, ours, ours);
       hints.covered(reader, applied);
     }
-    return engine.vector();
+    VersionVector known = engine.known(); // before the other: what ends meanwhile is in that
+    return new PeerProgress(engine.vector(), known);
   }
 
   /** Makes a heartbeat due on every stream, with a new promise if one can be had. */

@@ -1,8 +1,10 @@
 package dev.meridian.replication;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.SerialQueue;
 import dev.meridian.cluster.Transport;
 import dev.meridian.engine.StorageEngine;
@@ -22,6 +24,8 @@ import java.util.random.RandomGenerator;
  * @param except which origins a link should leave out now
  * @param acks what peers acknowledge
  * @param acksWanted a peer waits for its changes to be here
+ * @param said a peer says what it has applied
+ * @param progressed the same, and what its changes know from then on
  * @param sent to a peer so far
  * @param offset of an origin's wall clock to ours in milliseconds, 0 when unknown
  * @param aheadAtMost the most that an origin's wall clock may be ahead of ours, in milliseconds
@@ -40,6 +44,8 @@ record LinkParts(
     Function<ReplicationLink, Set<ReplicaId>> except,
     Acknowledgements acks,
     BiConsumer<ReplicaId, PeerMessage.AcksWanted> acksWanted,
+    BiConsumer<ReplicaId, VersionVector> said,
+    BiConsumer<ReplicaId, PeerProgress> progressed,
     ToLongFunction<ReplicaId> offset,
     ToLongFunction<ReplicaId> aheadAtMost,
     Function<ReplicaId, SentBytes> sent,

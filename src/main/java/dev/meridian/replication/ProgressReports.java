@@ -1,6 +1,7 @@
 package dev.meridian.replication;
 
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ final class ProgressReports {
 
   /** Hears the answers. */
   interface Listener {
-    void answered(VersionVector theirs, long roundTripNanos);
+    void answered(PeerProgress theirs, long roundTripNanos);
   }
 
   ProgressReports(LinkParts parts, Region peer, Listener listener) {
@@ -51,7 +52,7 @@ final class ProgressReports {
   }
 
   private void done(
-      VersionVector ours, boolean arrived, @Nullable VersionVector theirs, long roundTripNanos) {
+      VersionVector ours, boolean arrived, @Nullable PeerProgress theirs, long roundTripNanos) {
     underWay = false;
     if (arrived && theirs != null) {
       reported = ours;

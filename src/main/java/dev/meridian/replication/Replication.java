@@ -40,6 +40,8 @@ public final class Replication {
   private final WatermarkTable watermarks = new WatermarkTable();
   private final SerialQueue steps = new SerialQueue();
   private final Acknowledgements acks;
+  private final StableCut stable;
+  private final FirstCopy firstCopy;
   private final ChangeSource source;
   private final List<ReplicaId> regions = new ArrayList<>();
   private final List<ReplicationLink> links = new ArrayList<>();
@@ -72,9 +74,10 @@ public final class Replication {
     detector = parts.detector();
     settings = parts.settings();
     ReplicaId self = topology.self().id();
-    acks =
-        new Acknowledgements(
-            topology.peers().stream().map(Region::id).toList(), () -> engine.vector().get(self));
+    List<ReplicaId> peers = topology.peers().stream().map(Region::id).toList();
+    acks = new Acknowledgements(peers, () -> engine.vector().get(self));
+    stable = new StableCut(peers);
+    firstCopy = new FirstCopy(self, engine::vector);
     source =
         new ChangeSource(
             topology,
@@ -103,6 +106,8 @@ public final class Replication {
             this::except,
             acks,
             source::acksWanted,
+            firstCopy::said,
+            (peer, progress) -> stable.said(peer, progress, engine.vector()),
             this::clockOffsetMillis,
             this::aheadAtMostMillis,
             source::sentTo,
@@ -127,6 +132,22 @@ public final class Replication {
   /** What a peer has applied, as it said last; that may be a heartbeat ago. */
   public VersionVector vectorOf(ReplicaId peer) {
     return link(peer).map(ReplicationLink::peerVector).orElse(VersionVector.EMPTY);
+  }
+
+  /**
+   * Changes that every region has; whatever a region made before it had them is here. Nothing while
+   * a region was not heard. Any thread.
+   */
+  public VersionVector stable() {
+    return stable.cut(engine.vector()).meet(engine.known());
+  }
+
+  /**
+   * False while a region that began with nothing, or lost changes of its own, lacks some of what
+   * its peers had when it first heard them. Any thread.
+   */
+  public boolean isWhole() {
+    return firstCopy.isWhole();
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
@@ -170,11 +171,12 @@ final class ReplicationLink {
     }
   }
 
-  private void answered(VersionVector theirs, long roundTripNanos) {
+  private void answered(PeerProgress theirs, long roundTripNanos) {
     offset.roundTrip(roundTripNanos, parts.clock().nanos());
     roundTrips.record(roundTripNanos);
     parts.detector().heard(peer.id());
-    session.ifPresent(current -> current.peerIsAt(theirs));
+    parts.progressed().accept(peer.id(), theirs);
+    session.ifPresent(current -> current.peerIsAt(theirs.applied()));
   }
 
   /** How long reports and their answers took. Any thread. */
@@ -207,6 +209,7 @@ final class ReplicationLink {
     ownKnown = Math.max(ownKnown, ours);
     wasGreeted = true;
     peerVector = vector;
+    parts.said().accept(peer.id(), vector);
     parts.acks().acknowledged(peer.id(), ours, ours);
   }
 

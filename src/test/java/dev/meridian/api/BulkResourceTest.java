@@ -79,6 +79,21 @@ class BulkResourceTest {
     given().get(collection + "/docs/k4999").then().body("i", equalTo(4999));
   }
 
+  /** In the batches that the lines come in, the first of these is long before the last. */
+  @Test
+  void aReadSeesWhatAnyLineAboveItWrote() {
+    String[] lines = new String[1024];
+    for (int i = 0; i < 512; i++) {
+      lines[i] = "{\"op\":\"put\",\"id\":\"k" + i + "\",\"doc\":{\"i\":" + i + "}}";
+      lines[512 + i] = "{\"op\":\"get\",\"id\":\"k" + (511 - i) + "\"}";
+    }
+    List<JsonPath> answers = bulk(lines);
+    for (int i = 0; i < 512; i++) {
+      assertEquals(200, answers.get(512 + i).getInt("status"), lines[512 + i]);
+      assertEquals(511 - i, answers.get(512 + i).getInt("doc.i"));
+    }
+  }
+
   @Test
   void aLineThatIsTooLongIsSkippedAndTheRestGoesOn() {
     String pad = "x".repeat(1_200_000);

@@ -77,8 +77,9 @@ class CollectionResourceTest {
       value = {
         "{\"unknown\":1}|invalid-request",
         "{\"mode\":\"home\"}|mode-unsupported",
-        "{\"conflict\":{\"policy\":\"merge\"}}|setting-unsupported",
-        "{\"conflict\":{\"rules\":{\"/a\":\"max\"}}}|setting-unsupported",
+        "{\"conflict\":{\"policy\":\"newest\"}}|invalid-request",
+        "{\"conflict\":{\"rules\":{\"/a\":\"max\"}}}|invalid-request",
+        "{\"conflict\":{\"policy\":\"merge\"},\"placement\":{\"regions\":[\"eu\"]}}|setting-unsupported",
         "{\"ttlSeconds\":5}|setting-unsupported",
         "{\"indexes\":[{\"name\":\"i\",\"fields\":[\"/a\"]}]}|setting-unsupported",
         "{\"history\":{\"keepVersions\":0}}|invalid-request",

@@ -12,11 +12,13 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.DocumentPatch;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.Revision;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.document.StoredDocument;
 import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.Golden;
 import java.io.ByteArrayOutputStream;
@@ -63,9 +65,14 @@ class ReplicaCodecV1Test {
           new ReplicaAnswer.Digest(SEEN, HlcTimestamp.ZERO, Optional.empty()),
           new ReplicaAnswer.Digest(
               SEEN, HLC, Optional.of(new ReplicaAnswer.Newest(HLC, new Dot(EU, 441), -7))),
-          new ReplicaAnswer.Document(SEEN, 12, Optional.of(CHANGE)),
+          new ReplicaAnswer.Document(SEEN, 12, Optional.of(new Shown(CHANGE, Optional.empty()))),
           new ReplicaAnswer.Document(SEEN, 0, Optional.empty()),
-          new ReplicaAnswer.Page(SEEN, 3, HLC, true, List.of(CHANGE, CHANGE)),
+          new ReplicaAnswer.Page(
+              SEEN,
+              3,
+              HLC,
+              true,
+              List.of(new Shown(CHANGE, Optional.empty()), new Shown(CHANGE, Optional.empty()))),
           new ReplicaAnswer.Vector(SEEN),
           new ReplicaAnswer.Changes(List.of(CHANGE)),
           new ReplicaAnswer.Cannot(SEEN, 99),
@@ -98,6 +105,35 @@ class ReplicaCodecV1Test {
     assertArrayEquals(Golden.bytes("replica-journey-v1.bin", out.toByteArray()), out.toByteArray());
     assertEquals(seen, ReplicaCodecV1.question(ReplicaCodecV1.encode(seen)));
     assertEquals(times, ReplicaCodecV1.answer(ReplicaCodecV1.encode(times)));
+  }
+
+  @Test
+  void documentsOfSeveralVersionsHaveTheirPublishedBytes() throws IOException {
+    Shown made =
+        new Shown(
+            CHANGE,
+            Optional.of(
+                new Shown.Made(
+                    Optional.of(Bytes.utf8("{\"n\":2}")),
+                    List.of(CHANGE, CHANGE),
+                    List.of(VERSION),
+                    2)));
+    List<ReplicaAnswer> answers =
+        List.of(
+            new ReplicaAnswer.Digest(
+                SEEN, HLC, Optional.of(new ReplicaAnswer.Newest(HLC, new Dot(EU, 441), -7)), SEEN),
+            new ReplicaAnswer.Document(SEEN, 12, Optional.of(made)),
+            new ReplicaAnswer.Page(
+                SEEN, 3, HLC, true, List.of(new Shown(CHANGE, Optional.empty()), made)));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (ReplicaAnswer answer : answers) {
+      Bytes encoded = ReplicaCodecV1.encode(answer);
+      out.writeBytes(encoded.toArray());
+      assertEquals(answer, ReplicaCodecV1.answer(encoded));
+    }
+    assertArrayEquals(
+        Golden.bytes("replica-concurrent-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals("{\"n\":2}", ((StoredDocument.LiveDocument) made.document()).body().utf8());
   }
 
   private static final VersionId VERSION = new VersionId(HLC, EU);
@@ -177,6 +213,76 @@ class ReplicaCodecV1Test {
     assertEquals(ReplicaCodecV1.encode(WRITTEN), ReplicaCodecV1.encode(read));
   }
 
+  private static final ReplicaQuestion PATCHING =
+      new ReplicaQuestion.Write(
+          ORDERS,
+          TARGET,
+          List.of(
+              new Documents.BulkOperation.Patch(
+                  ID,
+                  patch(DocumentPatch.Kind.MERGE_PATCH, "{\"n\":1.10,\"ö\":null}"),
+                  Precondition.NONE,
+                  true),
+              new Documents.BulkOperation.Patch(
+                  ID,
+                  patch(
+                      DocumentPatch.Kind.JSON_PATCH,
+                      "[{\"op\":\"test\",\"value\":1e400,\"path\":\"/n\"},"
+                          + "{\"op\":\"add\",\"value\":[],\"path\":\"/a~1b\"},"
+                          + "{\"op\":\"replace\",\"value\":\"\",\"path\":\"\"},"
+                          + "{\"op\":\"remove\",\"path\":\"/-\"},"
+                          + "{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/b\"},"
+                          + "{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/b\"}]"),
+                  new Precondition.AnyOf(List.of(new Revision(VERSION))),
+                  false)),
+          OPTIONS);
+
+  private static DocumentPatch patch(DocumentPatch.Kind kind, String json) {
+    return DocumentPatch.parse(kind, Bytes.utf8(json));
+  }
+
+  @Test
+  void messagesAboutPatchesHaveTheirPublishedBytes() throws IOException {
+    ReplicaAnswer patched =
+        new ReplicaAnswer.Written(
+            new Documents.BulkResult(
+                List.of(
+                    new Documents.BulkOutcome.Patched(VERSION, Bytes.utf8("{\"n\":1.10}")),
+                    new Documents.BulkOutcome.Failed(
+                        new StoreFailure.CallerMistake(
+                            FailureCode.PATCH_TEST_FAILED, "no", Map.of("operation", 2)))),
+                new Answer(
+                    new SessionToken(SEEN), 0, 10, Receipt.local("a", "a", "w", EU, NO_TIMES))));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(ReplicaCodecV1.encode(PATCHING).toArray());
+    out.writeBytes(ReplicaCodecV1.encode(patched).toArray());
+    assertArrayEquals(Golden.bytes("replica-patch-v1.bin", out.toByteArray()), out.toByteArray());
+    assertEquals(PATCHING, ReplicaCodecV1.question(ReplicaCodecV1.encode(PATCHING)));
+    ReplicaAnswer read = ReplicaCodecV1.answer(ReplicaCodecV1.encode(patched));
+    assertEquals(ReplicaCodecV1.encode(patched), ReplicaCodecV1.encode(read));
+  }
+
+  private static final Receipt.Times NO_TIMES = Receipt.Times.NONE;
+
+  @Test
+  void aWriteThatEndsAConflictHasItsPublishedBytes() throws IOException {
+    Precondition all =
+        new Precondition.Resolves(
+            new Revision(List.of(VERSION, new VersionId(HLC, new ReplicaId("us")))));
+    ReplicaQuestion question =
+        new ReplicaQuestion.Write(
+            ORDERS,
+            TARGET,
+            List.of(
+                new Documents.BulkOperation.Put(ID, Bytes.utf8("{}"), all),
+                new Documents.BulkOperation.Delete(ID, all)),
+            OPTIONS);
+    Bytes encoded = ReplicaCodecV1.encode(question);
+    assertArrayEquals(
+        Golden.bytes("replica-resolves-v1.bin", encoded.toArray()), encoded.toArray());
+    assertEquals(question, ReplicaCodecV1.question(encoded));
+  }
+
   @Test
   void noBytesBringAnythingButAMessageOrTheDeclaredException() {
     for (long seed = 1; seed <= 20; seed++) {
@@ -203,7 +309,12 @@ class ReplicaCodecV1Test {
 
   /** A sample with some bytes changed, and mostly with a checksum that fits all the same. */
   private static Bytes mutated(RandomGenerator random) {
-    List<ReplicaQuestion> questions = random.nextBoolean() ? QUESTIONS : PLACED_QUESTIONS;
+    List<ReplicaQuestion> questions =
+        switch (random.nextInt(3)) {
+          case 0 -> QUESTIONS;
+          case 1 -> PLACED_QUESTIONS;
+          default -> List.of(PATCHING);
+        };
     List<ReplicaAnswer> answers = random.nextBoolean() ? ANSWERS : List.of(WRITTEN);
     byte[] bytes =
         (random.nextBoolean()

@@ -11,6 +11,8 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.JsonLimits;
+import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
@@ -56,7 +58,9 @@ final class SimulatedClients {
     /** Quorum writes are answered when this region has them. */
     DURABILITY_WAIT,
     /** The first region answers anything when it is asked for bodies. */
-    HONEST_BODIES
+    HONEST_BODIES,
+    /** Right before each write that asks for a version, somebody else writes. */
+    PEACE
   }
 
   final SimulatedCluster cluster;
@@ -116,6 +120,7 @@ final class SimulatedClients {
                 cluster.hints(id),
                 () -> true,
                 true,
+                JsonLimits.DEFAULTS,
                 cluster.wall(id),
                 cluster.time(),
                 cluster.threads(id),
@@ -127,6 +132,39 @@ final class SimulatedClients {
   }
 
   private DocumentStore store(DocumentStore store) {
+    if (without == Without.PEACE) {
+      return (DocumentStore)
+          java.lang.reflect.Proxy.newProxyInstance(
+              DocumentStore.class.getClassLoader(),
+              new Class<?>[] {DocumentStore.class},
+              (proxy, method, arguments) -> {
+                if (method.getName().equals("apply")
+                    && arguments[0] instanceof List<?> mutations
+                    && mutations.getFirst()
+                        instanceof
+                        Mutation.Put(
+                            CollectionName collection,
+                            DocumentId id,
+                            Bytes body,
+                            Precondition.AnyOf condition,
+                            Placement placement,
+                            String trace,
+                            boolean resolution,
+                            boolean fielded)) {
+                  store.apply(
+                      List.of(
+                          new Mutation.Put(
+                              collection,
+                              id,
+                              Bytes.utf8("{\"by\":\"another\"}"),
+                              Precondition.NONE,
+                              placement,
+                              trace)),
+                      told -> {});
+                }
+                return method.invoke(store, arguments);
+              });
+    }
     return without == Without.SESSION_WAIT
         ? (DocumentStore)
             java.lang.reflect.Proxy.newProxyInstance(
@@ -197,7 +235,9 @@ final class SimulatedClients {
   private static CompletionStage<Bytes> forged() {
     ReplicaAnswer answer =
         new ReplicaAnswer.Document(
-            VersionVector.EMPTY, 0, Optional.of(Bytes.utf8("no change at all")));
+            VersionVector.EMPTY,
+            0,
+            Optional.of(new Shown(Bytes.utf8("no change at all"), Optional.empty())));
     return java.util.concurrent.CompletableFuture.completedFuture(ReplicaCodecV1.encode(answer));
   }
 

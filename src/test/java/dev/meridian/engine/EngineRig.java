@@ -17,13 +17,16 @@ import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.WalSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** An engine over given edges, with calls that wait. */
 final class EngineRig implements AutoCloseable {
@@ -38,6 +41,7 @@ final class EngineRig implements AutoCloseable {
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
                 new ReplicaId(setup.region),
+                members(setup),
                 setup.settings,
                 WalSettings.defaults().withSegmentBytes(setup.segmentBytes),
                 setup.log,
@@ -46,9 +50,16 @@ final class EngineRig implements AutoCloseable {
                 setup.history,
                 setup.wall,
                 environment,
-                setup.hasPeers,
                 Runnable::run,
                 progress -> {}));
+  }
+
+  private static Set<ReplicaId> members(Setup setup) {
+    Set<ReplicaId> members = new HashSet<>(Set.of(new ReplicaId(setup.region)));
+    if (setup.hasPeers) {
+      Stream.of("eu", "us", "ap", "sa", "af").map(ReplicaId::new).forEach(members::add);
+    }
+    return members;
   }
 
   /**

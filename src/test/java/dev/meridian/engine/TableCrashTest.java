@@ -123,7 +123,8 @@ class TableCrashTest {
             4_096,
             2,
             java.time.Duration.ofSeconds(3),
-            java.time.Duration.ofSeconds(60));
+            java.time.Duration.ofSeconds(60),
+            64);
     return EngineRig.in(data)
         .settings(settings)
         .tables(store -> new FaultyStore(store, faults))

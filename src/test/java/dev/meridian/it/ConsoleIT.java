@@ -207,6 +207,29 @@ class ConsoleIT {
   }
 
   @Test
+  void changesAloneLeaveWhatOthersChanged() throws IOException {
+    String path = RegionProcess.doc("notes", "patched");
+    eu.put(path, "{\"mine\":1.0,\"theirs\":\"one\",\"gone\":true}");
+    page.navigate(eu.uri("/console/collections/notes/docs/patched").toString());
+    appears(page.getByText("Valid JSON"));
+    eu.put(path, "{\"mine\":1.0,\"theirs\":\"two\",\"gone\":true}");
+    editor().fill("{\"mine\":2.50,\"theirs\":\"one\"}");
+    button("Save changes only").click();
+    appears(page.getByText("Saved as"));
+    assertEquals("{\"mine\":2.50,\"theirs\":\"two\"}", eu.get(path).body());
+    assertThat(editor()).hasValue("{\n  \"mine\": 2.50,\n  \"theirs\": \"two\"\n}", value());
+    page.locator(".receipt[aria-label='Receipt of the write']")
+        .getByText("Show as API call")
+        .click();
+    appears(page.getByText("application/merge-patch+json"));
+
+    editor().fill("{\"mine\":null,\"theirs\":\"two\"}");
+    button("Save changes only").click();
+    appears(page.getByText("cannot make a member null"));
+    assertEquals("{\"mine\":2.50,\"theirs\":\"two\"}", eu.get(path).body());
+  }
+
+  @Test
   void anyIdHasADeepLink() throws IOException {
     for (String id : List.of("a/b", "a%2Fb", "über x?#&+", "a//b/", "50%", "a..;b=c")) {
       eu.put(RegionProcess.doc("odd", id), "{\"ok\":true}");

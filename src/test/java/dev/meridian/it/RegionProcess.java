@@ -208,6 +208,24 @@ final class RegionProcess implements AutoCloseable {
     }
   }
 
+  /** A patch of a kind, with headers in pairs of name and value. */
+  HttpResponse<String> patch(String path, String type, String body, String... headers)
+      throws IOException {
+    HttpRequest.Builder builder =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(Duration.ofSeconds(20))
+            .header("Content-Type", type)
+            .method("PATCH", HttpRequest.BodyPublishers.ofString(body));
+    for (int i = 0; i < headers.length; i += 2) {
+      builder.header(headers[i], headers[i + 1]);
+    }
+    try {
+      return HTTP.send(builder.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (InterruptedException stop) {
+      throw new AssertionError(stop);
+    }
+  }
+
   HttpResponse<String> get(String path) throws IOException {
     return send("GET", path, "");
   }

@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,7 @@ class CheckCommandTest {
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
                 new ReplicaId("eu"),
+                Set.of(new ReplicaId("eu")),
                 EngineSettings.defaults().withMemtableBytes(200 << 10),
                 WalSettings.defaults().withSegmentBytes(1 << 20),
                 new DiskLogDirectory(directory.resolve("wal")),
@@ -51,7 +53,6 @@ class CheckCommandTest {
                 collection -> CollectionSettings.DEFAULTS,
                 environment,
                 environment,
-                false,
                 Runnable::run,
                 progress -> {}))) {
       for (int i = 0; i < 600; i++) {

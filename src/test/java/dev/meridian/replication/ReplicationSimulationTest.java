@@ -112,9 +112,11 @@ class ReplicationSimulationTest {
   private static String fingerprint(SimulatedCluster cluster) {
     CRC32C logs = new CRC32C();
     for (ReplicaId id : cluster.ids()) {
-      Contents.changes(cluster.engine(id)).forEach(change -> logs.update(change.encoded().toArray()));
+      Contents.changes(cluster.engine(id))
+          .forEach(change -> logs.update(change.encoded().toArray()));
     }
-    String print = logs.getValue() + " " + cluster.time().nanos() + " " + cluster.random().nextLong();
+    String print =
+        logs.getValue() + " " + cluster.time().nanos() + " " + cluster.random().nextLong();
     System.out.println("ReplicationSimulationTest fingerprint of seed 3: " + print);
     return print;
   }

@@ -10,7 +10,10 @@ import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.ChangeFeed;
 import dev.meridian.engine.CollectionState;
+import dev.meridian.engine.CollidedDocument;
+import dev.meridian.engine.ConflictRecord;
 import dev.meridian.engine.DocumentStore;
+import dev.meridian.engine.FieldedDocument;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.Scheduler;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A store that takes nothing from other regions while it is told so. */
 public final class RefusingStore implements DocumentStore {
@@ -60,8 +64,23 @@ public final class RefusingStore implements DocumentStore {
   }
 
   @Override
+  public void operate(
+      CollectionName collection,
+      DocumentId id,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Sync sync,
+      Consumer<Outcome> done) {
+    store.operate(collection, id, work, sync, done);
+  }
+
+  @Override
   public VersionVector vector() {
     return store.vector();
+  }
+
+  @Override
+  public VersionVector known() {
+    return store.known();
   }
 
   @Override
@@ -103,6 +122,29 @@ public final class RefusingStore implements DocumentStore {
   public List<StoredDocument> versions(
       CollectionName collection, DocumentId id, Optional<VersionId> before, int limit) {
     return store.versions(collection, id, before, limit);
+  }
+
+  @Override
+  public Optional<StoredDocument> kept(
+      CollectionName collection, DocumentId id, VersionId version) {
+    return store.kept(collection, id, version);
+  }
+
+  @Override
+  public <T> T withFields(
+      CollectionName collection, DocumentId id, Function<FieldedDocument, T> use) {
+    return store.withFields(collection, id, use);
+  }
+
+  @Override
+  public Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
+    return store.conflicts(collection, id);
+  }
+
+  @Override
+  public List<CollidedDocument> collided(
+      CollectionName collection, Optional<DocumentId> after, int limit) {
+    return store.collided(collection, after, limit);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.meridian.simulation;
 
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.document.CollectionSettings;
+import dev.meridian.coordinator.KnownSettings;
 import dev.meridian.engine.EngineSettings;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Threads;
@@ -9,6 +9,7 @@ import dev.meridian.env.WallClock;
 import dev.meridian.wal.WalSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,7 +24,7 @@ public final class RegionDisk {
 
   private static final EngineSettings SMALL =
       new EngineSettings(
-          16 << 10, 4 << 20, 65_536, 256, 2, Duration.ofSeconds(3), Duration.ofSeconds(60));
+          16 << 10, 4 << 20, 65_536, 256, 2, Duration.ofSeconds(3), Duration.ofSeconds(60), 8);
 
   private final SimulatedDisk log;
   private final MemoryTableStore tables = new MemoryTableStore();
@@ -36,21 +37,26 @@ public final class RegionDisk {
     log = new SimulatedDisk(random, PAGE_BYTES);
   }
 
-  /** The store of a region that has peers, over what is here. */
-  public LogStructuredEngine open(ReplicaId region, WallClock wall, Threads threads)
+  /**
+   * The store of a region over what is here.
+   *
+   * @param members all regions there are, at least two
+   */
+  public LogStructuredEngine open(
+      ReplicaId region, Set<ReplicaId> members, WallClock wall, Threads threads)
       throws IOException {
     return LogStructuredEngine.open(
         new LogStructuredEngine.Parts(
             region,
+            members,
             SMALL,
             WalSettings.defaults().withSegmentBytes(SEGMENT_BYTES),
             log,
             tables,
             manifest,
-            collection -> CollectionSettings.DEFAULTS,
+            new KnownSettings(),
             wall,
             threads,
-            true,
             Runnable::run,
             progress -> {}));
   }

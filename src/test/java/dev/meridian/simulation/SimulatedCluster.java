@@ -31,10 +31,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Regions with their links in one thread and one time, from one seed: production classes, with
@@ -64,12 +67,14 @@ public final class SimulatedCluster {
   public SimulatedCluster(long seed, String... names) {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     network = new SimulatedNetwork(time, random);
+    Set<ReplicaId> members =
+        Stream.of(names).map(ReplicaId::new).collect(Collectors.toUnmodifiableSet());
     for (String name : names) {
       ReplicaId id = new ReplicaId(name);
       regions.put(id, new Region(id, URI.create("http://" + name + ":8080"), 0, 0, ""));
       walls.put(id, time.skewed(random.nextInt(41) - 20));
       faults.put(id, new LinkFaults(time, time));
-      stores.put(id, new SimulatedRegion(id, walls.get(id), time, random));
+      stores.put(id, new SimulatedRegion(id, members, walls.get(id), time, random));
       checks.put(id, new RegionCheck(id, made));
     }
     regions.keySet().forEach(this::start);

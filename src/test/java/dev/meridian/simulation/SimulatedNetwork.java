@@ -8,6 +8,7 @@ import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.PeerMessageCodecV1;
 import dev.meridian.cluster.PeerMessageReader;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.StreamBrokenException;
@@ -114,8 +115,8 @@ public final class SimulatedNetwork {
       }
 
       @Override
-      public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
-        CompletableFuture<VersionVector> done = new CompletableFuture<>();
+      public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
+        CompletableFuture<PeerProgress> done = new CompletableFuture<>();
         time.after(
             delay(),
             () -> {
@@ -123,7 +124,7 @@ public final class SimulatedNetwork {
               if (endpoint == null || cuts.contains(new Way(self, peer.id()))) {
                 done.completeExceptionally(new IOException("unreachable"));
               } else {
-                VersionVector theirs = endpoint.progress(self, applied);
+                PeerProgress theirs = endpoint.progress(self, applied);
                 time.after(delay(), () -> done.complete(theirs));
               }
             });

@@ -6,6 +6,7 @@ import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.WallClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,7 @@ final class SimulatedRegion {
   private static final int MOST_OPERATIONS_TO_CRASH = 60;
 
   private final ReplicaId id;
+  private final Set<ReplicaId> members;
   private final SimulatedTime time;
   private final RandomGenerator random;
   private RegionDisk disk;
@@ -29,8 +31,17 @@ final class SimulatedRegion {
   /** What the last life showed to anyone; a later one may not show less. */
   private VersionVector shown = VersionVector.EMPTY;
 
-  SimulatedRegion(ReplicaId id, WallClock wall, SimulatedTime time, RandomGenerator random) {
+  /**
+   * @param members all regions there are, this one too
+   */
+  SimulatedRegion(
+      ReplicaId id,
+      Set<ReplicaId> members,
+      WallClock wall,
+      SimulatedTime time,
+      RandomGenerator random) {
     this.id = id;
+    this.members = members;
     this.time = time;
     this.random = random;
     replaceDisk(wall);
@@ -51,7 +62,7 @@ final class SimulatedRegion {
     }
     threads = new SimulatedThreads(time, random);
     try {
-      engine = disk.open(id, wall, threads);
+      engine = disk.open(id, members, wall, threads);
     } catch (IOException refused) {
       throw new UncheckedIOException(refused);
     }

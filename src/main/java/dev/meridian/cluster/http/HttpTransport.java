@@ -2,6 +2,7 @@ package dev.meridian.cluster.http;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Transport;
@@ -153,12 +154,12 @@ public final class HttpTransport implements Transport, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<VersionVector> reportProgress(Region peer, VersionVector applied) {
+  public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
     RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PROGRESS));
     options.putHeader("Content-Type", PeerWire.VECTOR_TYPE);
     Buffer body = Buffer.buffer(PeerWire.bytes(applied));
     return guarded(peer, () -> call(calls, options, body, reports()))
-        .thenApply(answer -> PeerWire.vector(answer.toArray()));
+        .thenApply(answer -> PeerWire.progress(answer.toArray()));
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.LinkFault;
 import dev.meridian.cluster.LinkFaults;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Topology;
 import dev.meridian.document.Bytes;
@@ -202,7 +203,7 @@ public final class PeerRoutes {
       refuse(context, 400, "invalid-cursor", malformed.getMessage());
       return;
     }
-    VersionVector ours = endpoint.progress(reader, applied);
+    PeerProgress ours = endpoint.progress(reader, applied);
     context
         .response()
         .putHeader("Content-Type", PeerWire.VECTOR_TYPE)

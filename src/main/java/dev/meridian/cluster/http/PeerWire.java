@@ -2,6 +2,7 @@ package dev.meridian.cluster.http;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerProgress;
 import dev.meridian.document.ChangeCodecV1;
 import java.net.URI;
 import java.nio.BufferUnderflowException;
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Names and forms that both ends of the peer protocol over HTTP share. */
 final class PeerWire {
@@ -40,19 +42,39 @@ final class PeerWire {
 
   /** Bytes that are no vector are an {@link IllegalArgumentException}. */
   static VersionVector vector(byte[] bytes) {
-    if (bytes.length > MAX_VECTOR_BYTES) {
+    return read(bytes, MAX_VECTOR_BYTES, ChangeCodecV1::getVector);
+  }
+
+  private static <T> T read(byte[] bytes, int limit, Function<ByteBuffer, T> reading) {
+    if (bytes.length > limit) {
       throw new IllegalArgumentException("a vector of " + bytes.length + " bytes");
     }
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
-      VersionVector vector = ChangeCodecV1.getVector(in);
+      T read = reading.apply(in);
       if (in.hasRemaining()) {
         throw new IllegalArgumentException(in.remaining() + " bytes after a vector");
       }
-      return vector;
+      return read;
     } catch (BufferUnderflowException cut) {
       throw new IllegalArgumentException("a vector that ends too early", cut);
     }
+  }
+
+  static byte[] bytes(PeerProgress progress) {
+    int size = ChangeCodecV1.size(progress.applied()) + ChangeCodecV1.size(progress.known());
+    ByteBuffer out = ByteBuffer.allocate(size);
+    ChangeCodecV1.putVector(out, progress.applied());
+    ChangeCodecV1.putVector(out, progress.known());
+    return out.array();
+  }
+
+  /** Other bytes are an {@link IllegalArgumentException}. */
+  static PeerProgress progress(byte[] bytes) {
+    return read(
+        bytes,
+        2 * MAX_VECTOR_BYTES,
+        in -> new PeerProgress(ChangeCodecV1.getVector(in), ChangeCodecV1.getVector(in)));
   }
 
   static String text(VersionVector vector) {

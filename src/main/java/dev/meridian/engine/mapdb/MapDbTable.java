@@ -90,7 +90,7 @@ final class MapDbTable implements Table {
     while (entries.advance()) {
       if (entries.compareKey(prefix) >= 0) {
         return entries.keyStartsWith(prefix)
-            ? Optional.of(ChangeCodecV1.decode(encoded(entries.copyOfValue())))
+            ? Optional.of(ChangeCodecV1.decodeStored(encoded(entries.copyOfValue())))
             : Optional.empty();
       }
     }
@@ -100,7 +100,7 @@ final class MapDbTable implements Table {
     Block.Entries following = after(number, block).entries();
     following.advance();
     return following.keyStartsWith(prefix)
-        ? Optional.of(ChangeCodecV1.decode(encoded(following.copyOfValue())))
+        ? Optional.of(ChangeCodecV1.decodeStored(encoded(following.copyOfValue())))
         : Optional.empty();
   }
 
@@ -151,10 +151,10 @@ final class MapDbTable implements Table {
 
   @Override
   public void close() {
+    values.close(); // first: what fails in the others is not damage from then on
     shelves.forEach(Shelf::close);
     index.close();
     filter.close();
-    values.close();
   }
 
   private interface Reading<T> {

@@ -96,7 +96,8 @@ class HttpTransportTest {
 
     private LogStructuredEngine store(ReplicaId region) {
       try {
-        return new RegionDisk(environment.random()).open(region, environment, environment);
+        return new RegionDisk(environment.random())
+            .open(region, Set.of(EU, US), environment, environment);
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }

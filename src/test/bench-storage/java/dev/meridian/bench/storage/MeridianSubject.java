@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The engine of a region, as a node starts it, without a node around it. */
 final class MeridianSubject implements Subject {
@@ -54,6 +55,7 @@ final class MeridianSubject implements Subject {
         LogStructuredEngine.open(
             new LogStructuredEngine.Parts(
                 new ReplicaId("bench"),
+                Set.of(new ReplicaId("bench")),
                 EngineSettings.defaults(),
                 WalSettings.defaults(),
                 log,
@@ -62,7 +64,6 @@ final class MeridianSubject implements Subject {
                 collection -> history,
                 environment,
                 environment,
-                false,
                 Runnable::run,
                 progress -> {}));
   }

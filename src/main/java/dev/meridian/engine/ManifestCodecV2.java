@@ -20,27 +20,30 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Version 1 of the manifest as bytes. Big-endian; {@code text} is modified UTF-8 with a u16 length.
+ * Version 2 of the manifest as bytes. Big-endian; {@code text} is modified UTF-8 with a u16 length.
+ * Version 1, which is read too, has no {@code concurrency}.
  *
  * <pre>
- *  "MERM" | version u8 = 1 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
+ *  "MERM" | version u8 = 2 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
  *  vector (as in changes, after its u16 length)
  *  tables u32 × ( name text | entries u64 | rawBytes u64 | latest u64 | first and last LSN u64
  *                 | parts u16 × ( name text | bytes u64 | modifiedMillis u64
  *                                 | chunks u32 × crc u32 ) )
  *  collections u32 × ( name text | count u64 | bytes u64 | firstMillis u64 | latest u64
  *                      | droppedAt u64 | settings length u32, or −1 | settings
- *                      | former u8 0 or 1 × ( until u64 | keepVersions u32 | keepForMillis u64 ) )
+ *                      | former u8 0 or 1 × ( until u64 | keepVersions u32 | keepForMillis u64 )
+ *                      | concurrency: conflicted u64 | conflicts u64 | operations u64 )
  *  CRC32C of all before, u32
  * </pre>
  */
-final class ManifestCodecV1 {
+final class ManifestCodecV2 {
 
   private static final int MAGIC = 0x4D45524D;
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  private static final byte WITHOUT_CONCURRENCY = 1;
   private static final int MAX_ITEMS = 1 << 20;
 
-  private ManifestCodecV1() {}
+  private ManifestCodecV2() {}
 
   static byte[] encode(Manifest manifest) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -85,7 +88,7 @@ final class ManifestCodecV1 {
       throw new IOException("it is no manifest");
     }
     byte version = in.readByte();
-    if (version != VERSION) {
+    if (version < WITHOUT_CONCURRENCY || version > VERSION) {
       throw new NewerFormatException(version, VERSION);
     }
     ReplicaId region = new ReplicaId(in.readUTF());
@@ -100,7 +103,7 @@ final class ManifestCodecV1 {
     }
     List<CollectionState> collections = new ArrayList<>();
     for (int i = count(in); i > 0; i--) {
-      collections.add(readCollection(in));
+      collections.add(readCollection(in, version > WITHOUT_CONCURRENCY));
     }
     return new Manifest(region, tableNumber, checkpoint, vector, clockFloor, tables, collections);
   }
@@ -167,9 +170,13 @@ final class ManifestCodecV1 {
       out.writeInt(former.keepVersions());
       out.writeLong(former.keepFor().toMillis());
     }
+    out.writeLong(state.concurrency().conflicted());
+    out.writeLong(state.concurrency().conflicts());
+    out.writeLong(state.concurrency().operations());
   }
 
-  private static CollectionState readCollection(DataInputStream in) throws IOException {
+  private static CollectionState readCollection(DataInputStream in, boolean concurrency)
+      throws IOException {
     CollectionName name = new CollectionName(in.readUTF());
     long count = in.readLong();
     long bytes = in.readLong();
@@ -187,7 +194,17 @@ final class ManifestCodecV1 {
                   new HlcTimestamp(in.readLong()), in.readInt(), Duration.ofMillis(in.readLong())));
     }
     return new CollectionState(
-        name, count, bytes, firstMillis, latest, droppedAt, settings, former);
+        name,
+        count,
+        bytes,
+        firstMillis,
+        latest,
+        droppedAt,
+        settings,
+        former,
+        concurrency
+            ? new Concurrency(in.readLong(), in.readLong(), in.readLong())
+            : Concurrency.NONE);
   }
 
   private static int count(DataInputStream in) throws IOException {

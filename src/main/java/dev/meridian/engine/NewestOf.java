@@ -1,36 +1,30 @@
 package dev.meridian.engine;
 
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Change;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 
-/** The current, live versions of the documents under a key prefix, in id order. */
-final class LiveDocuments implements Iterator<Change> {
+/** The newest entry of each document or settings under a key prefix, in key order. */
+final class NewestOf implements Iterator<Change> {
 
   private final Iterator<Table.Entry> entries;
   private final byte[] within;
-  private final HlcTimestamp droppedAt;
-  private byte[] lastDocument = {};
+  private byte[] last = {};
   private Optional<Change> next;
 
-  /**
-   * @param within only keys that start with this
-   * @param droppedAt versions up to here are gone
-   */
-  LiveDocuments(View view, byte[] within, HlcTimestamp droppedAt) {
-    this(view, within, within, droppedAt);
+  NewestOf(View view, byte[] within) {
+    this(view, within, within);
   }
 
   /**
+   * @param within only keys that start with this
    * @param start the first key looked at
    */
-  LiveDocuments(View view, byte[] within, byte[] start, HlcTimestamp droppedAt) {
+  NewestOf(View view, byte[] within, byte[] start) {
     this.entries = view.from(start);
     this.within = within;
-    this.droppedAt = droppedAt;
     this.next = advance();
   }
 
@@ -54,16 +48,11 @@ final class LiveDocuments implements Iterator<Change> {
         return Optional.empty();
       }
       int length = TableKey.documentPrefixLength(key);
-      boolean older =
-          lastDocument.length == length && Arrays.equals(lastDocument, 0, length, key, 0, length);
-      if (older) {
-        continue; // a version that was replaced
+      if (last.length == length && Arrays.equals(last, 0, length, key, 0, length)) {
+        continue; // an older one
       }
-      lastDocument = Arrays.copyOf(key, length);
-      Change newest = entry.change();
-      if (!newest.isTombstone() && newest.hlc().isAfter(droppedAt)) {
-        return Optional.of(newest);
-      }
+      last = Arrays.copyOf(key, length);
+      return Optional.of(entry.change());
     }
     return Optional.empty();
   }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ManifestCodecV1Test {
+class ManifestCodecV2Test {
 
   private static final Manifest SAMPLE =
       new Manifest(
@@ -52,28 +52,29 @@ class ManifestCodecV1Test {
                   Optional.of(Bytes.utf8("{\"mode\":\"active-active\"}")),
                   Optional.of(
                       new FormerLimits(
-                          HlcTimestamp.parse("0197f3a2c1d40000"), 3, Duration.ofHours(1))))));
+                          HlcTimestamp.parse("0197f3a2c1d40000"), 3, Duration.ofHours(1))),
+                  new Concurrency(1, 2, 3))));
 
   @TempDir Path directory;
 
   @Test
   void theFormatIsTheOneThatWasPublished() throws IOException {
-    byte[] encoded = ManifestCodecV1.encode(SAMPLE);
-    assertArrayEquals(Golden.bytes("manifest-v1.bin", encoded), encoded);
-    assertEquals(SAMPLE, ManifestCodecV1.decode(encoded));
+    byte[] encoded = ManifestCodecV2.encode(SAMPLE);
+    assertArrayEquals(Golden.bytes("manifest-v2.bin", encoded), encoded);
+    assertEquals(SAMPLE, ManifestCodecV2.decode(encoded));
   }
 
   @Test
   void everyFlippedBitAndEveryCutIsFound() throws IOException {
-    byte[] whole = ManifestCodecV1.encode(SAMPLE);
+    byte[] whole = ManifestCodecV2.encode(SAMPLE);
     for (int bit = 0; bit < whole.length * 8; bit++) {
       byte[] damaged = whole.clone();
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThrows(IOException.class, () -> ManifestCodecV1.decode(damaged));
+      assertThrows(IOException.class, () -> ManifestCodecV2.decode(damaged));
     }
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThrows(IOException.class, () -> ManifestCodecV1.decode(cut));
+      assertThrows(IOException.class, () -> ManifestCodecV2.decode(cut));
     }
   }
 

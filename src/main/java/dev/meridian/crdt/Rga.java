@@ -1,0 +1,466 @@
+package dev.meridian.crdt;
+
+import dev.meridian.clock.Dot;
+import dev.meridian.clock.VersionId;
+import dev.meridian.clock.VersionVector;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A text or a list. Its elements are a tree: each hangs on the left or right side of another, and
+ * the order is that of a walk through it, left children, the element, right children, siblings by
+ * id. A new element hangs from the one before it, on the right, if nothing else does; else from the
+ * one behind it, on the left. So what is typed in a row, forwards or backwards, stays together
+ * (Weidner and Kleppmann, "The Art of the Fugue", 2023, section 4).
+ *
+ * <p>Deleted elements lose what they hold and keep their place until they are collected. It is a
+ * text as long as nothing but characters was put into it.
+ */
+public final class Rga extends Crdt {
+
+  /** A state shows the ids of elements up to so many. */
+  private static final int MAX_SHOWN = 1000;
+
+  private static final Comparator<Dot> LOWEST =
+      Comparator.comparing(Dot::origin).thenComparingLong(Dot::sequence);
+
+  final RgaSequence sequence = new RgaSequence();
+  final RgaRun.Children roots = new RgaRun.Children();
+  private final Map<Dot, List<RgaRun>> runs = new HashMap<>();
+  private boolean list;
+  private int bytes;
+
+  /** An element, visible or not. */
+  record Element(RgaRun run, int offset) {
+    RgaBlock block() {
+      return run.block(offset);
+    }
+
+    ElementId id() {
+      return run.id(offset);
+    }
+  }
+
+  Rga() {}
+
+  @Override
+  public CrdtType type() {
+    return CrdtType.RGA;
+  }
+
+  /** False once anything but characters was put into it. */
+  public boolean isText() {
+    return !list;
+  }
+
+  /** How many elements are visible. */
+  public int length() {
+    return sequence.visible();
+  }
+
+  @Override
+  public String view() {
+    if (list) {
+      List<String> items = new ArrayList<>(length());
+      for (RgaBlock block : sequence) {
+        block.content.ifPresent(
+            content -> {
+              for (int i = 0; i < content.length(); i++) {
+                items.add(content.json(i));
+              }
+            });
+      }
+      return Json.array(items);
+    }
+    StringBuilder text = new StringBuilder(length());
+    for (RgaBlock block : sequence) {
+      block.content.ifPresent(content -> content.appendTo(text));
+    }
+    return Json.quote(text.toString());
+  }
+
+  @Override
+  public String stateView() {
+    StringBuilder more = new StringBuilder(",\"kind\":\"").append(list ? "list" : "text");
+    more.append("\",\"length\":").append(length());
+    if (length() <= MAX_SHOWN) {
+      more.append(",\"elements\":[");
+      String before = "";
+      for (RgaBlock block : sequence) {
+        for (int i = 0; i < block.visible(); i++) {
+          more.append(before).append('[');
+          more.append(Json.quote(block.run.id(block.from + i).toString())).append(',');
+          more.append(block.content.orElseThrow().json(i)).append(']');
+          before = ",";
+        }
+      }
+      more.append(']');
+    }
+    return Json.state(type(), view(), more.toString());
+  }
+
+  Optional<Element> find(ElementId id) {
+    for (RgaRun run : runs.getOrDefault(id.dot(), List.of())) {
+      if (run.holds(id.index())) {
+        return Optional.of(new Element(run, id.index() - run.first.index()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * @param index of a visible element
+   */
+  Element element(int index) {
+    RgaSequence.Place place = sequence.at(index);
+    return new Element(place.block().run, place.offset());
+  }
+
+  private Element known(ElementId id) {
+    return find(id)
+        .orElseThrow(() -> new IllegalArgumentException("there is no element " + id + " here"));
+  }
+
+  @Override
+  void apply(Dot dot, VersionId version, Delta delta) {
+    switch (delta) {
+      case Delta.Insert insert -> insert(insert, dot);
+      case Delta.Erase(List<Delta.Range> ranges) ->
+          ranges.forEach(range -> erase(range.first().in(dot), range.count(), dot));
+      case Delta.Count strange -> throw strange(delta);
+      case Delta.Grow strange -> throw strange(delta);
+      case Delta.Put strange -> throw strange(delta);
+      case Delta.Take strange -> throw strange(delta);
+    }
+  }
+
+  private void insert(Delta.Insert insert, Dot dot) {
+    Content content = insert.content();
+    list |= !content.isText();
+    RgaRun run =
+        new RgaRun(
+            insert.first().in(dot),
+            content.length(),
+            insert.parent().stream().findFirst().map(id -> id.in(dot)),
+            insert.left());
+    run.blocks.add(new RgaBlock(run, 0, run.length, Optional.of(content), Optional.empty()));
+    place(run);
+  }
+
+  /** Puts a run with its blocks where it belongs. */
+  private void place(RgaRun run) {
+    if (run.parent.isEmpty()) {
+      Optional<Element> previous = lower(roots.right, run, Optional.empty());
+      putAfter(previous.map(this::last), run);
+      roots.add(run);
+    } else {
+      Element parent = known(run.parent.get());
+      if (run.left) {
+        putBefore(placeOnTheLeft(parent, run), run);
+      } else {
+        putAfter(Optional.of(placeOnTheRight(parent, run)), run);
+      }
+      parent.run().childrenAt(parent.offset()).add(run);
+    }
+    register(run);
+  }
+
+  void register(RgaRun run) {
+    runs.computeIfAbsent(run.dot(), unused -> new ArrayList<>(1)).add(run);
+    run.blocks.forEach(block -> bytes += block.bytes());
+  }
+
+  /** The element that a right child stands behind. */
+  private Element placeOnTheRight(Element parent, RgaRun run) {
+    Optional<Element> next =
+        parent.offset() + 1 < parent.run().length
+            ? Optional.of(new Element(parent.run(), parent.offset() + 1))
+            : Optional.empty();
+    RgaRun.Children children = parent.run().children.get(parent.offset());
+    return lower(children == null ? List.of() : children.right, run, next)
+        .map(this::last)
+        .orElse(parent);
+  }
+
+  /** The element that a left child stands before. */
+  private Element placeOnTheLeft(Element parent, RgaRun run) {
+    RgaRun.Children children = parent.run().children.get(parent.offset());
+    if (children != null) {
+      for (RgaRun sibling : children.left) {
+        if (sibling.compareTo(run) > 0) {
+          return first(new Element(sibling, 0));
+        }
+      }
+    }
+    return parent;
+  }
+
+  /**
+   * Of the siblings the highest that is lower than a run.
+   *
+   * @param implied a sibling that belongs to the run of its parent
+   */
+  private static Optional<Element> lower(
+      List<RgaRun> siblings, RgaRun run, Optional<Element> implied) {
+    Optional<Element> lower = implied.filter(each -> each.id().compareTo(run.first) < 0);
+    for (RgaRun sibling : siblings) {
+      boolean between =
+          sibling.compareTo(run) < 0
+              && (lower.isEmpty() || sibling.first.compareTo(lower.get().id()) > 0);
+      if (between) {
+        lower = Optional.of(new Element(sibling, 0));
+      }
+    }
+    return lower;
+  }
+
+  /** The first element of all that hang from one, itself included. */
+  private Element first(Element element) {
+    Element first = element;
+    while (true) {
+      RgaRun.Children children = first.run().children.get(first.offset());
+      if (children == null || children.left.isEmpty()) {
+        return first;
+      }
+      first = new Element(children.left.getFirst(), 0);
+    }
+  }
+
+  /** The last element of all that hang from one, itself included. */
+  private Element last(Element element) {
+    Element last = element;
+    while (true) {
+      Optional<RgaRun> further = lastChild(last);
+      if (further.isEmpty()) {
+        return new Element(last.run(), last.run().length - 1);
+      }
+      last = new Element(further.get(), 0);
+    }
+  }
+
+  /** The run that stands behind the rest of an element's own run. */
+  private static Optional<RgaRun> lastChild(Element element) {
+    RgaRun run = element.run();
+    for (Map.Entry<Integer, RgaRun.Children> at :
+        run.children.tailMap(element.offset()).entrySet()) {
+      if (at.getValue().right.isEmpty()) {
+        continue;
+      }
+      RgaRun highest = at.getValue().right.getLast();
+      int offset = at.getKey();
+      if (offset + 1 == run.length || highest.first.compareTo(run.id(offset + 1)) > 0) {
+        return Optional.of(highest);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void putAfter(Optional<Element> element, RgaRun run) {
+    if (element.isEmpty()) {
+      for (RgaBlock block : run.blocks.reversed()) {
+        sequence.addFirst(block);
+      }
+      return;
+    }
+    RgaBlock before = element.get().block();
+    splitBehind(before, element.get().offset() + 1);
+    for (RgaBlock block : run.blocks) {
+      sequence.addAfter(before, block);
+      before = block;
+    }
+  }
+
+  private void putBefore(Element element, RgaRun run) {
+    splitBehind(element.block(), element.offset());
+    RgaBlock after = element.block();
+    run.blocks.forEach(block -> sequence.addBefore(after, block));
+  }
+
+  /** Makes an element the first one of its block. */
+  private void splitBehind(RgaBlock block, int offset) {
+    int kept = offset - block.from;
+    if (kept <= 0 || kept >= block.length) {
+      return;
+    }
+    int moved = block.length - kept;
+    RgaBlock rest =
+        new RgaBlock(
+            block.run,
+            offset,
+            moved,
+            block.content.map(content -> content.part(kept, moved)),
+            block.deletedBy);
+    int visible = block.visible();
+    block.length = kept;
+    block.content = block.content.map(content -> content.part(0, kept));
+    sequence.hid(block, visible - block.visible());
+    sequence.addAfter(block, rest);
+    block.run.blocks.add(block.run.blocks.indexOf(block) + 1, rest);
+    bytes += RgaBlock.BYTES_EACH;
+  }
+
+  /** Deletes elements of one run, deleted ones too: of several that did the lowest counts. */
+  private void erase(ElementId first, int count, Dot by) {
+    Element element = known(first);
+    RgaRun run = element.run();
+    int offset = element.offset();
+    int end = (int) Math.min((long) offset + count, run.length);
+    while (offset < end) {
+      splitBehind(run.block(offset), offset);
+      RgaBlock block = run.block(offset);
+      boolean counts = block.deletedBy.isEmpty() || LOWEST.compare(by, block.deletedBy.get()) < 0;
+      if (counts) {
+        splitBehind(block, end);
+        sequence.hid(block, block.visible());
+        bytes -= block.content.map(Content::bytes).orElse(0);
+        block.content = Optional.empty();
+        block.deletedBy = Optional.of(by);
+      }
+      offset = block.end();
+    }
+  }
+
+  /**
+   * Forgets the ends of runs that everybody knows to be deleted, and on which nothing hangs that
+   * stays. Nobody hangs anything on them any more ({@link RgaPlace}).
+   */
+  @Override
+  void collect(VersionVector stable) {
+    Deque<RgaRun> left = new ArrayDeque<>(sortedRuns());
+    while (!left.isEmpty()) {
+      RgaRun run = left.pop();
+      if (run.length == 0) {
+        continue; // it hung from several that were forgotten
+      }
+      shorten(run, stable);
+      if (run.length == 0) {
+        run.parent.ifPresent(id -> left.push(known(id).run()));
+        forget(run);
+      }
+    }
+  }
+
+  private void shorten(RgaRun run, VersionVector stable) {
+    int needed = run.children.isEmpty() ? 0 : run.children.lastKey() + 1;
+    while (run.length > needed) {
+      RgaBlock last = run.blocks.getLast();
+      if (!last.deletedBy.filter(stable::contains).isPresent()) {
+        return;
+      }
+      if (last.from < needed) {
+        splitBehind(last, needed);
+        last = run.blocks.getLast();
+      }
+      run.blocks.removeLast();
+      run.length = last.from;
+      sequence.remove(last);
+      bytes -= last.bytes();
+    }
+  }
+
+  private void forget(RgaRun run) {
+    if (run.parent.isEmpty()) {
+      roots.remove(run);
+    } else {
+      Element parent = known(run.parent.get());
+      RgaRun.Children siblings = parent.run().childrenAt(parent.offset());
+      siblings.remove(run);
+      if (siblings.isEmpty()) {
+        parent.run().children.remove(parent.offset());
+      }
+    }
+    List<RgaRun> sameChange = runs.get(run.dot());
+    sameChange.remove(run);
+    if (sameChange.isEmpty()) {
+      runs.remove(run.dot());
+    }
+  }
+
+  @Override
+  void merge(Crdt other, VersionVector seen, VersionVector others) {
+    Rga theirs = (Rga) other;
+    list |= theirs.list;
+    theirs.runs.values().forEach(each -> each.forEach(run -> bring(run, theirs)));
+    for (RgaBlock block : theirs.sequence) {
+      block.deletedBy.ifPresent(by -> erase(block.run.id(block.from), block.length, by));
+    }
+  }
+
+  /** Takes in a run of another state, after what it hangs from. */
+  private void bring(RgaRun run, Rga theirs) {
+    Deque<RgaRun> missing = new ArrayDeque<>();
+    RgaRun each = run;
+    while (find(each.first).isEmpty()) {
+      missing.push(each);
+      if (each.parent.isEmpty()) {
+        break;
+      }
+      each = theirs.known(each.parent.get()).run();
+    }
+    while (!missing.isEmpty()) {
+      place(copy(missing.pop()));
+    }
+  }
+
+  private static RgaRun copy(RgaRun run) {
+    RgaRun copy = new RgaRun(run.first, run.length, run.parent, run.left);
+    for (RgaBlock block : run.blocks) {
+      copy.blocks.add(new RgaBlock(copy, block.from, block.length, block.content, block.deletedBy));
+    }
+    return copy;
+  }
+
+  @Override
+  Crdt copy() {
+    Rga copy = new Rga();
+    copy.list = list;
+    Map<RgaRun, RgaRun> copies = new HashMap<>();
+    for (RgaBlock block : sequence) {
+      RgaRun run =
+          copies.computeIfAbsent(
+              block.run, old -> new RgaRun(old.first, old.length, old.parent, old.left));
+      RgaBlock same = new RgaBlock(run, block.from, block.length, block.content, block.deletedBy);
+      run.blocks.add(same);
+      copy.sequence.addLast(same);
+    }
+    // Blocks of a run stand in their order: what hangs between them does not turn them round.
+    List<RgaRun> sorted = copies.values().stream().sorted().toList();
+    sorted.forEach(copy::register);
+    sorted.forEach(copy::hang);
+    return copy;
+  }
+
+  /** Notes what a run hangs from, where everything has its place already. */
+  void hang(RgaRun run) {
+    if (run.parent.isEmpty()) {
+      roots.add(run);
+    } else {
+      Element parent = known(run.parent.get());
+      parent.run().childrenAt(parent.offset()).add(run);
+    }
+  }
+
+  void isList(boolean is) {
+    list = is;
+  }
+
+  List<RgaRun> sortedRuns() {
+    return runs.values().stream().flatMap(List::stream).sorted().toList();
+  }
+
+  @Override
+  void write(Output out) {
+    RgaCodec.write(this, out);
+  }
+
+  @Override
+  int bytes() {
+    return bytes;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Change;
+import dev.meridian.document.Lineage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What is known of a document whose versions collided: which stand side by side now, and where they
+ * did before. Follows from the set of its versions alone, so regions with the same versions have
+ * the same record, as long as they keep them.
+ *
+ * @param heads versions that no other one has seen, highest first
+ * @param plain those that say what the document is besides its CRDT fields, highest first
+ * @param base the highest write that all of {@code plain} come from, if it is known
+ * @param conflicts the latest first
+ * @param before how it was before the change that this record was made for
+ */
+public record ConflictRecord(
+    List<VersionId> heads,
+    List<VersionId> plain,
+    Optional<VersionId> base,
+    List<Conflict> conflicts,
+    Before before) {
+
+  /** The most conflicts of one document that are remembered. */
+  public static final int MAX_CONFLICTS = 32;
+
+  /**
+   * One conflict.
+   *
+   * @param key the lowest version that took part
+   * @param base the version before it, if it is known
+   * @param versions that collided and that no other of them had seen, highest first
+   * @param closedBy the version that had seen all of them; empty while they stand side by side
+   * @param resolved whether that was written to end the conflict
+   */
+  public record Conflict(
+      VersionId key,
+      Optional<VersionId> base,
+      List<VersionId> versions,
+      Optional<VersionId> closedBy,
+      boolean resolved) {
+
+    /** When it became known to somebody at the earliest: the time of the highest version. */
+    public VersionId at() {
+      return versions.getFirst();
+    }
+
+    /** Whether it is over for so long that nothing of it need be left. */
+    public boolean isForgotten(HlcTimestamp now) {
+      return closedBy.isPresent()
+          && now.millis() - closedBy.get().hlc().millis() > KEPT_FOR.toMillis();
+    }
+  }
+
+  /**
+   * What a record takes the place of, for those who meet it before the change it was made for.
+   *
+   * @param heads that stood side by side, or the only one
+   * @param plain as above
+   * @param conflicts how many were remembered
+   */
+  record Before(List<VersionId> heads, List<VersionId> plain, int conflicts) {
+    boolean isConflicted() {
+      return heads.size() > 1 || plain.size() > 1;
+    }
+  }
+
+  /** Conflicts that are over are remembered for so long. */
+  public static final Duration KEPT_FOR = Duration.ofDays(30);
+
+  /** The versions that have to be kept for it, whatever becomes of the rest of the history. */
+  Set<VersionId> needs(HlcTimestamp now) {
+    Set<VersionId> needed = new HashSet<>(heads);
+    needed.addAll(plain);
+    base.ifPresent(needed::add);
+    for (Conflict conflict : conflicts) {
+      if (!conflict.isForgotten(now)) {
+        needed.addAll(conflict.versions());
+        needed.add(conflict.key());
+        conflict.base().ifPresent(needed::add);
+      }
+    }
+    return needed;
+  }
+
+  /** Several versions stand side by side, if only behind an operation that has seen them. */
+  public boolean isConflicted() {
+    return heads.size() > 1 || plain.size() > 1;
+  }
+
+  /**
+   * @param lineage of all versions that are known
+   * @param now how the document stands with them
+   * @param before how it stood without the last of them
+   * @param known the record until now
+   */
+  static ConflictRecord of(
+      Lineage lineage, Standing now, Standing before, Optional<ConflictRecord> known) {
+    return new ConflictRecord(
+        ids(now.heads()),
+        ids(now.plain()),
+        now.base(),
+        conflicts(lineage, known.map(ConflictRecord::conflicts).orElse(List.of())),
+        new Before(
+            ids(before.heads()),
+            ids(before.plain()),
+            known.map(record -> record.conflicts().size()).orElse(0)));
+  }
+
+  private static List<Conflict> conflicts(Lineage lineage, List<Conflict> known) {
+    Set<VersionId> seen =
+        lineage.versions().stream().map(Change::version).collect(Collectors.toSet());
+    List<Conflict> conflicts = new ArrayList<>();
+    lineage.collisions().forEach(each -> conflicts.add(conflict(each)));
+    for (Conflict old : known) {
+      if (!seen.contains(old.key())) { // it is no longer among what is looked at
+        conflicts.add(old);
+      }
+    }
+    return List.copyOf(conflicts.subList(0, Math.min(conflicts.size(), MAX_CONFLICTS)));
+  }
+
+  private static Conflict conflict(Lineage.Collision collision) {
+    return new Conflict(
+        collision.lowest().version(),
+        collision.before().map(Change::version),
+        ids(collision.versions()),
+        collision.after().map(Change::version),
+        collision.after().map(Change::isResolution).orElse(false));
+  }
+
+  private static List<VersionId> ids(List<Change> versions) {
+    return versions.stream().map(Change::version).toList();
+  }
+}

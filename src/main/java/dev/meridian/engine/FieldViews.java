@@ -1,0 +1,252 @@
+package dev.meridian.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionVector;
+import dev.meridian.crdt.FieldDelta;
+import dev.meridian.crdt.FieldKey;
+import dev.meridian.crdt.FieldStates;
+import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.DocumentId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What the CRDT fields of documents hold. Made of the last record of a document's fields and the
+ * operations since; those of documents in use are kept. After a number of operations a new record
+ * is asked for. Any thread; one at a time for a document.
+ */
+final class FieldViews {
+
+  private static final int ENTRY_BYTES = 500;
+
+  private static final Comparator<Change> LOWEST_FIRST = Comparator.comparing(Change::version);
+
+  private final EngineState state;
+  private final int operationsPerRecord;
+  private final Cache<DocumentPrefix, Known> known;
+  private volatile BiConsumer<DocumentName, FieldsRecord> recorder = (name, record) -> {};
+  private volatile Supplier<VersionVector> stable = () -> VersionVector.EMPTY;
+
+  /** Which document. */
+  record DocumentName(CollectionName collection, DocumentId id) {}
+
+  /**
+   * A document at one moment.
+   *
+   * @param seen all versions of it there are
+   * @param latest the highest timestamp of them
+   * @param live which fields show, or may do so again, if all regions have seen that much
+   */
+  record Moment(
+      DocumentName name,
+      VersionVector seen,
+      HlcTimestamp latest,
+      Function<FieldStates, Set<FieldKey>> live) {}
+
+  /** The fields of one document, up to some versions of it. Guarded by itself. */
+  private static final class Known {
+    private FieldStates states = new FieldStates();
+    private VersionVector covered = VersionVector.EMPTY;
+    private HlcTimestamp latest = HlcTimestamp.ZERO;
+    private int sinceRecord;
+    private boolean started;
+    private HlcTimestamp dropped = HlcTimestamp.ZERO;
+
+    private void forget(HlcTimestamp droppedAt) {
+      states = new FieldStates();
+      covered = VersionVector.EMPTY;
+      latest = HlcTimestamp.ZERO;
+      sinceRecord = 0;
+      started = false;
+      dropped = droppedAt;
+    }
+  }
+
+  /**
+   * @param limitBytes of heap for the fields of documents in use, about
+   * @param operationsPerRecord after so many, the state of a document's fields is recorded again
+   */
+  FieldViews(EngineState state, long limitBytes, int operationsPerRecord) {
+    this.state = state;
+    this.operationsPerRecord = operationsPerRecord;
+    this.known =
+        Caffeine.newBuilder()
+            .maximumWeight(limitBytes)
+            .<DocumentPrefix, Known>weigher(
+                (prefix, each) -> ENTRY_BYTES + prefix.bytes().length + each.states.bytes())
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /** Who is asked to keep a record. */
+  void recordBy(BiConsumer<DocumentName, FieldsRecord> asked) {
+    recorder = asked;
+  }
+
+  /**
+   * Who tells what every region has. Whatever a region did before it had that has to be here.
+   * Nothing is collected until then.
+   */
+  void collectBelow(Supplier<VersionVector> cut) {
+    stable = cut;
+  }
+
+  /**
+   * Uses the fields of a document as they are now.
+   *
+   * @param use gets states that are not to be kept or changed
+   * @param must use them even if they hold more than these versions by now
+   * @return empty when they do
+   */
+  <T> Optional<T> now(Moment moment, boolean must, Function<FieldStates, T> use) {
+    DocumentName name = moment.name();
+    DocumentPrefix prefix = prefix(name);
+    Known each = known.get(prefix, unused -> new Known());
+    synchronized (each) {
+      HlcTimestamp dropped = state.collection(name.collection()).droppedAt();
+      if (!dropped.equals(each.dropped)) {
+        each.forget(dropped);
+      }
+      if (!each.started || !each.covered.covers(moment.seen())) {
+        bringUpToDate(each, moment, prefix);
+        known.put(prefix, each); // it weighs something else now
+      }
+      return must || each.covered.equals(moment.seen())
+          ? Optional.of(use.apply(each.states))
+          : Optional.empty();
+    }
+  }
+
+  private static DocumentPrefix prefix(DocumentName name) {
+    return new DocumentPrefix(TableKey.DOCUMENTS, name.collection(), name.id());
+  }
+
+  private void bringUpToDate(Known each, Moment moment, DocumentPrefix prefix) {
+    if (!each.started) {
+      Optional<FieldsRecord> record = newestRecord(moment.name());
+      record.ifPresent(
+          found -> {
+            each.states = found.read();
+            each.covered = found.covered();
+            each.latest = found.latest();
+          });
+      each.started = true;
+    }
+    for (Change operation : operations(prefix, each.states.included())) {
+      apply(operation, each.states);
+      each.latest = HlcTimestamp.max(each.latest, operation.hlc());
+      each.sinceRecord++;
+    }
+    each.covered = each.covered.merge(moment.seen());
+    if (each.sinceRecord >= operationsPerRecord) {
+      each.sinceRecord = 0;
+      collect(each, moment);
+      recorder.accept(
+          moment.name(),
+          new FieldsRecord(each.covered, each.latest, new Bytes(each.states.encode())));
+    }
+  }
+
+  private void collect(Known each, Moment moment) {
+    VersionVector cut = stable.get();
+    List<FieldKey> keys = each.states.keys();
+    Set<FieldKey> live =
+        cut.covers(moment.seen()) ? moment.live().apply(each.states) : Set.copyOf(keys);
+    each.states.collect(cut, live);
+    if (!each.states.keys().equals(keys)) { // older reads may want them: this is not for those
+      each.latest = HlcTimestamp.max(each.latest, moment.latest());
+    }
+  }
+
+  Optional<FieldsRecord> newestRecord(DocumentName name) {
+    return state
+        .view()
+        .newest(TableKey.FIELDS, name.collection(), name.id())
+        .filter(state::isVisible)
+        .map(record -> FieldsRecord.decode(record.body()));
+  }
+
+  /** The operations on a document that are not included yet, lowest first. */
+  private List<Change> operations(DocumentPrefix prefix, VersionVector included) {
+    List<Change> found = new ArrayList<>();
+    Iterator<Table.Entry> entries = state.view().from(prefix.bytes());
+    while (entries.hasNext()) {
+      Table.Entry entry = entries.next();
+      if (!TableKey.startsWith(entry.key(), prefix.bytes())) {
+        break;
+      }
+      if (ChangeCodecV1.isOperation(entry.encoded())
+          && !included.contains(ChangeCodecV1.dot(entry.encoded()))) {
+        found.add(entry.change());
+      }
+    }
+    found.removeIf(change -> !state.isVisible(change));
+    found.sort(LOWEST_FIRST);
+    return found;
+  }
+
+  /** Bytes that are no operations were made up by somebody, and have no effect anywhere. */
+  private static void apply(Change operation, FieldStates states) {
+    Bytes body = operation.body();
+    FieldDelta delta;
+    try {
+      delta = FieldDelta.decode(body.array(), body.offset(), body.length());
+    } catch (IllegalArgumentException madeUp) {
+      delta = FieldDelta.NOTHING;
+    }
+    states.apply(operation.dot(), operation.version(), delta);
+  }
+
+  /**
+   * The fields of a document as they were.
+   *
+   * @param versions those it had then, at least one
+   * @return empty when that cannot be told any more
+   */
+  Optional<FieldStates> then(List<Change> versions) {
+    Change newest = versions.getFirst();
+    DocumentName name = new DocumentName(newest.collection(), newest.id());
+    Optional<FieldsRecord> record = recordOf(name, newest.hlc());
+    boolean whole = versions.getLast().context().size() == 0;
+    if (record.isEmpty() && !whole) {
+      return Optional.empty();
+    }
+    FieldStates states = record.map(FieldsRecord::read).orElseGet(FieldStates::new);
+    versions.stream()
+        .filter(change -> change.kind() == ChangeKind.OPERATIONS)
+        .sorted(LOWEST_FIRST)
+        .forEach(change -> apply(change, states));
+    return Optional.of(states);
+  }
+
+  /** The last record that holds nothing younger than a time. */
+  private Optional<FieldsRecord> recordOf(DocumentName name, HlcTimestamp asOf) {
+    byte[] prefix = TableKey.prefix(TableKey.FIELDS, name.collection(), name.id());
+    Iterator<Table.Entry> entries = state.view().from(prefix);
+    while (entries.hasNext()) {
+      Table.Entry entry = entries.next();
+      if (!TableKey.startsWith(entry.key(), prefix)) {
+        break;
+      }
+      Change change = entry.change();
+      FieldsRecord record = FieldsRecord.decode(change.body());
+      if (state.isVisible(change) && !record.latest().isAfter(asOf)) {
+        return Optional.of(record);
+      }
+    }
+    return Optional.empty();
+  }
+}

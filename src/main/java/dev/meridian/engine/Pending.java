@@ -1,0 +1,90 @@
+package dev.meridian.engine;
+
+import dev.meridian.document.Change;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The changes of documents in a batch that is not on disk yet, which no reader sees. Writer only.
+ */
+final class Pending implements Standings.Unforced {
+
+  private static final Runnable NOTHING = () -> {};
+
+  private final EngineState state;
+  private final Map<DocumentPrefix, Link> last = new HashMap<>();
+  private Runnable undo = NOTHING;
+
+  /**
+   * @param newest the highest of this and those before
+   * @param before the change of the same document that was decided before it; null for the first
+   * @param record the last one of the document, if there is one
+   */
+  private record Link(
+      Change change,
+      Change newest,
+      @org.jspecify.annotations.Nullable Link before,
+      Optional<ConflictRecord> record) {}
+
+  Pending(EngineState state) {
+    this.state = state;
+  }
+
+  void begin() {
+    undo = NOTHING;
+  }
+
+  void clear() {
+    last.clear();
+  }
+
+  /** Forgets what was added since {@link #begin}. */
+  void undoLast() {
+    undo.run();
+    undo = NOTHING;
+  }
+
+  void add(DocumentPrefix prefix, Change change, Optional<ConflictRecord> record) {
+    Link before = last.get(prefix);
+    if (before == null) {
+      last.put(prefix, new Link(change, change, null, record));
+      undo = () -> last.remove(prefix);
+      return;
+    }
+    Change newest =
+        change.version().compareTo(before.newest().version()) > 0 ? change : before.newest();
+    last.put(prefix, new Link(change, newest, before, record.or(before::record)));
+    undo = () -> last.put(prefix, before);
+  }
+
+  Optional<Change> newest(DocumentPrefix prefix) {
+    if (last.isEmpty()) {
+      return Optional.empty();
+    }
+    Link link = last.get(prefix);
+    return link == null ? Optional.empty() : Optional.of(link.newest());
+  }
+
+  @Override
+  public void settle() {
+    state.settle();
+  }
+
+  @Override
+  public List<Change> versions(DocumentPrefix prefix) {
+    List<Change> versions = new ArrayList<>();
+    for (Link link = last.get(prefix); link != null; link = link.before()) {
+      versions.add(link.change());
+    }
+    return versions;
+  }
+
+  @Override
+  public Optional<ConflictRecord> record(DocumentPrefix prefix) {
+    Link link = last.get(prefix);
+    return link == null ? Optional.empty() : link.record();
+  }
+}

@@ -1,0 +1,231 @@
+package dev.meridian.engine;
+
+import dev.meridian.clock.VersionId;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
+import dev.meridian.document.ConflictSettings;
+import dev.meridian.document.Lineage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tells how documents stand, and what a change makes of that. While the versions of a document come
+ * one after the other that is its newest version and costs nothing; once two of them have not seen
+ * each other, its versions are looked at. Thread-safe as far as what is unforced is.
+ */
+final class Standings {
+
+  /** So many of a document's highest versions are looked at, besides those side by side. */
+  private static final int MAX_VERSIONS = 256;
+
+  private final EngineState state;
+  private final Unforced unforced;
+
+  /** What was decided and nobody can read yet. */
+  interface Unforced {
+    /** For a reader. */
+    Unforced NOTHING =
+        new Unforced() {
+          @Override
+          public List<Change> versions(DocumentPrefix prefix) {
+            return List.of();
+          }
+
+          @Override
+          public Optional<ConflictRecord> record(DocumentPrefix prefix) {
+            return Optional.empty();
+          }
+        };
+
+    /** Makes what was applied visible to walks, for those who may. */
+    default void settle() {}
+
+    /** The versions of a document, the one decided last first. */
+    List<Change> versions(DocumentPrefix prefix);
+
+    /** The last record of a document. */
+    Optional<ConflictRecord> record(DocumentPrefix prefix);
+  }
+
+  /**
+   * What a change makes of a document.
+   *
+   * @param record to be kept with it, when versions stand or stood side by side
+   */
+  record Step(Standing standing, Optional<ConflictRecord> record) {}
+
+  /** What a change does to a collection's figures. */
+  record Effect(int documents, long bytes) {
+    static final Effect NONE = new Effect(0, 0);
+  }
+
+  Standings(EngineState state, Unforced unforced) {
+    this.state = state;
+    this.unforced = unforced;
+  }
+
+  /**
+   * How a document stands.
+   *
+   * @param newest its newest visible version
+   */
+  Standing of(DocumentPrefix prefix, CollectionName collection, Optional<Change> newest) {
+    if (newest.isEmpty()) {
+      return Standing.NONE;
+    }
+    Optional<ConflictRecord> record =
+        state.collection(collection).concurrency().conflicted() == 0
+            ? unforced.record(prefix)
+            : known(prefix, newest.get());
+    return record
+        .filter(ConflictRecord::isConflicted)
+        .map(each -> standing(each, prefix, newest.get()))
+        .orElseGet(() -> Standing.of(newest.get()));
+  }
+
+  private Standing standing(ConflictRecord record, DocumentPrefix prefix, Change newest) {
+    Optional<Standing> now = find(record.heads(), record.plain(), record.base(), prefix, newest);
+    return now.or(
+            () ->
+                find(
+                    record.before().heads(),
+                    record.before().plain(),
+                    record.base(),
+                    prefix,
+                    newest))
+        .orElseGet(() -> Standing.of(newest));
+  }
+
+  /** Empty when one of them is not readable yet. */
+  private Optional<Standing> find(
+      List<VersionId> heads,
+      List<VersionId> plain,
+      Optional<VersionId> base,
+      DocumentPrefix prefix,
+      Change newest) {
+    Optional<List<Change>> foundHeads = find(heads, prefix, newest);
+    Optional<List<Change>> foundPlain = find(plain, prefix, newest);
+    return foundHeads.isEmpty()
+            || foundPlain.isEmpty()
+            || foundHeads.get().isEmpty()
+            || foundPlain.get().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Standing(foundHeads.get(), foundPlain.get(), base));
+  }
+
+  /** Those that no drop has undone; empty when one of them cannot be found. */
+  private Optional<List<Change>> find(
+      List<VersionId> versions, DocumentPrefix prefix, Change newest) {
+    List<Change> found = new ArrayList<>();
+    for (VersionId version : versions) {
+      Optional<Change> change = find(version, prefix, newest);
+      if (change.isEmpty()) {
+        return Optional.empty();
+      }
+      change.filter(state::isVisible).ifPresent(found::add);
+    }
+    return Optional.of(found);
+  }
+
+  private Optional<Change> find(VersionId version, DocumentPrefix prefix, Change newest) {
+    if (version.equals(newest.version())) {
+      return Optional.of(newest);
+    }
+    for (Change change : unforced.versions(prefix)) {
+      if (version.equals(change.version())) {
+        return Optional.of(change);
+      }
+    }
+    unforced.settle();
+    return state.view().version(prefix.bytes(), version);
+  }
+
+  private Optional<ConflictRecord> known(DocumentPrefix prefix, Change change) {
+    return unforced
+        .record(prefix)
+        .or(() -> state.view().conflicts(change.collection(), change.id()));
+  }
+
+  /** What {@code change} makes of a document that stood like {@code before}. */
+  Step after(Standing before, Change change, DocumentPrefix prefix) {
+    if (!state.isVisible(change)) {
+      return new Step(before, Optional.empty());
+    }
+    boolean inSequence = !before.isConflicted() && before.heads().stream().allMatch(change::covers);
+    if (inSequence) {
+      return new Step(Standing.of(change), Optional.empty());
+    }
+    Lineage lineage = new Lineage(versions(before, change, prefix));
+    Optional<ConflictRecord> known =
+        state.collection(change.collection()).concurrency().conflicts() == 0
+            ? unforced.record(prefix)
+            : known(prefix, change);
+    Standing now = Standing.of(lineage);
+    return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, known)));
+  }
+
+  /** The same for a change that the log has with its record. */
+  Standing replayed(
+      Standing before, Change change, DocumentPrefix prefix, Optional<ConflictRecord> record) {
+    if (record.isEmpty()) {
+      return state.isVisible(change) ? Standing.of(change) : before;
+    }
+    return find(record.get().heads(), record.get().plain(), record.get().base(), prefix, change)
+        .orElse(before);
+  }
+
+  private List<Change> versions(Standing before, Change change, DocumentPrefix prefix) {
+    Map<VersionId, Change> versions = new LinkedHashMap<>();
+    versions.put(change.version(), change);
+    unforced.versions(prefix).forEach(each -> versions.putIfAbsent(each.version(), each));
+    before.heads().forEach(each -> versions.putIfAbsent(each.version(), each));
+    before.plain().forEach(each -> versions.putIfAbsent(each.version(), each));
+    unforced.settle();
+    for (Change each : state.view().versions(prefix.bytes(), MAX_VERSIONS)) {
+      versions.putIfAbsent(each.version(), each);
+    }
+    versions.values().removeIf(each -> !state.isVisible(each));
+    return List.copyOf(versions.values());
+  }
+
+  /** What follows for the collection when a change turned {@code before} into {@code after}. */
+  Effect effect(Standing before, Standing after, Change change, DocumentPrefix prefix) {
+    ConflictSettings settings = settings(change.collection(), before, after);
+    int documents = (after.isLive(settings) ? 1 : 0) - (before.isLive(settings) ? 1 : 0);
+    boolean sameBody = change.kind() == ChangeKind.OPERATIONS && documents == 0;
+    long bytes = sameBody ? 0 : bytes(after, prefix, settings) - bytes(before, prefix, settings);
+    return new Effect(documents, bytes);
+  }
+
+  /** The settings that matter for these; they are not looked up where none do. */
+  ConflictSettings settings(CollectionName collection, Standing... standings) {
+    for (Standing standing : standings) {
+      if (standing.isConflicted()) {
+        return state.settings(collection).conflict();
+      }
+    }
+    return ConflictSettings.DEFAULTS;
+  }
+
+  private long bytes(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
+    Optional<Change> winner = standing.winner(settings);
+    if (winner.isPresent() && winner.get().kind() == ChangeKind.OPERATIONS) {
+      winner = written(prefix);
+    }
+    return winner.map(change -> change.body().length()).orElse(0);
+  }
+
+  /** The newest write of a document, behind operations on it. */
+  private Optional<Change> written(DocumentPrefix prefix) {
+    List<Change> versions = new ArrayList<>(unforced.versions(prefix));
+    unforced.settle();
+    versions.addAll(state.view().versions(prefix.bytes(), MAX_VERSIONS));
+    return versions.stream()
+        .filter(change -> change.kind() != ChangeKind.OPERATIONS && state.isVisible(change))
+        .max(java.util.Comparator.comparing(Change::version));
+  }
+}
