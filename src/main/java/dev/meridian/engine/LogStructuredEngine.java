@@ -181,7 +181,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             state,
             parts.tables(),
             catalog,
-            new TableMerge(state, history, settings),
+            new TableMerge(state, history, fields::stable, settings),
             rebuild,
             damages,
             () -> queue.size() > 0,
@@ -242,7 +242,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   /**
-   * Lets what CRDT fields keep for other regions only be forgotten, below a causally stable cut.
+   * Lets what documents and their CRDT fields keep for other regions only be forgotten, below a
+   * causally stable cut.
    *
    * @param cut tells, on any thread and without waiting, changes that every region has, where
    *     whatever a region made before it had them is here

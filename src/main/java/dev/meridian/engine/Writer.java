@@ -337,11 +337,16 @@ final class Writer {
     }
     try {
       commit();
-      Optional<Change> known = state.view().newest(TableKey.FIELDS, name.collection(), name.id());
+      HlcTimestamp droppedAt = state.collection(name.collection()).droppedAt();
       boolean newer =
-          known.isEmpty()
-              || fields.covered().covers(FieldsRecord.decode(known.get().body()).covered());
-      if (newer) {
+          state
+              .view()
+              .newest(TableKey.FIELDS, name.collection(), name.id())
+              .map(known -> FieldsRecord.decode(known.body()))
+              .filter(known -> known.droppedAt().equals(droppedAt))
+              .map(known -> fields.covered().covers(known.covered()))
+              .orElse(true);
+      if (newer && fields.droppedAt().equals(droppedAt)) {
         Change record = sequencer.derived(ChangeKind.FIELDS, name, fields.encode());
         raiseCeiling(record.hlc());
         Bytes encoded = record.encoded();

@@ -29,6 +29,11 @@
  *       begins above it: the clock does not go back, whatever the wall does.
  *   <li>What merging may drop is what readers treat as expired ({@link
  *       dev.meridian.engine.Retention}): a past that cannot be told is refused, never guessed.
+ *   <li>What a document shows follows from its versions and the settings, not from when a region
+ *       merged tables: while some region may lack a version, or versions stand side by side, merges
+ *       leave what is older ({@link dev.meridian.engine.TableMerge}).
+ *   <li>A drop undoes what is older than it, in whatever order both come. Operations on a document
+ *       that it took away make none.
  * </ul>
  *
  * <h2>Threads</h2>
@@ -91,7 +96,11 @@
  *   <li><b>A pinned list is a snapshot of this region's writes.</b> Changes of other regions that
  *       were stamped before the pin and arrive after it are included when they come.
  *   <li><b>A late drop of a collection</b> with younger documents counts them again on the writer's
- *       thread: writes wait for that scan.
+ *       thread: writes wait for that scan. So do other settings of whether deletions win with
+ *       documents of which versions stand side by side.
+ *   <li><b>A region that is away while others write a document more often than 256 times</b> and
+ *       keep less history than that may bring a version whose base is merged away somewhere: then
+ *       regions may merge it differently.
  * </ul>
  */
 @NullMarked

@@ -3,17 +3,30 @@ package dev.meridian.simulation;
 import dev.meridian.engine.Manifest;
 import dev.meridian.engine.ManifestStore;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A manifest on the heap, replaced atomically. Tells from it what was done to tables. */
 public final class MemoryManifestStore implements ManifestStore {
 
+  private final UnaryOperator<Manifest> remembered;
   private volatile Optional<Manifest> manifest = Optional.empty();
   private volatile int checkpoints;
   private volatile int merges;
 
+  public MemoryManifestStore() {
+    this(UnaryOperator.identity());
+  }
+
+  /**
+   * @param remembered what is read instead of what was written
+   */
+  MemoryManifestStore(UnaryOperator<Manifest> remembered) {
+    this.remembered = remembered;
+  }
+
   @Override
   public Optional<Manifest> read() {
-    return manifest;
+    return manifest.map(remembered);
   }
 
   @Override

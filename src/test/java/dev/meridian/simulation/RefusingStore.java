@@ -4,6 +4,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.StoreFailure;
@@ -18,24 +19,27 @@ import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.Scheduler;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A store that takes nothing from other regions while it is told so. */
+/** A store that takes nothing from other regions while it is told so, and can be sabotaged. */
 public final class RefusingStore implements DocumentStore {
 
   private static final Duration ANSWERS_AFTER = Duration.ofMillis(1);
 
   private final DocumentStore store;
   private final Scheduler scheduler;
+  private final Sabotage sabotage;
   private Optional<StoreFailure> refusal = Optional.empty();
 
-  public RefusingStore(DocumentStore store, Scheduler scheduler) {
+  RefusingStore(DocumentStore store, Scheduler scheduler, Sabotage sabotage) {
     this.store = store;
     this.scheduler = scheduler;
+    this.sabotage = sabotage;
   }
 
   /** Everything new that replicates is refused with this until it is empty. */
@@ -46,14 +50,40 @@ public final class RefusingStore implements DocumentStore {
   @Override
   public void apply(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done) {
     boolean local = mutations.stream().noneMatch(Mutation.Replicated.class::isInstance);
-    if (local || refusal.isEmpty()) {
-      store.apply(mutations, sync, done);
+    if (local) {
+      boolean early = sabotage == Sabotage.ANSWERS_BEFORE_FORCE;
+      store.apply(mutations, early ? Sync.DECIDED : sync, done);
+      return;
+    }
+    if (refusal.isEmpty()) {
+      bring(mutations, sync, done);
       return;
     }
     StoreFailure why = refusal.get();
     scheduler.after(
         ANSWERS_AFTER,
         () -> done.accept(mutations.stream().map(mutation -> refused(mutation, why)).toList()));
+  }
+
+  /** What is swallowed is answered as if it had been here. */
+  private void bring(List<Mutation> mutations, Sync sync, Consumer<List<Outcome>> done) {
+    List<Change> changes =
+        mutations.stream().map(each -> ((Mutation.Replicated) each).change()).toList();
+    List<Mutation> taken =
+        changes.stream()
+            .filter(change -> !sabotage.swallows(change))
+            .<Mutation>map(change -> new Mutation.Replicated(sabotage.brought(change)))
+            .toList();
+    store.apply(
+        taken,
+        sync,
+        outcomes -> {
+          Iterator<Outcome> told = outcomes.iterator();
+          done.accept(
+              changes.stream()
+                  .map(change -> sabotage.swallows(change) ? new Outcome.Duplicate() : told.next())
+                  .toList());
+        });
   }
 
   private Outcome refused(Mutation mutation, StoreFailure why) {

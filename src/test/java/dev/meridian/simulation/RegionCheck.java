@@ -48,7 +48,7 @@ final class RegionCheck {
     for (Change change : Contents.rest(log.orElseThrow())) {
       ReplicaId origin = change.dot().origin();
       boolean dense = change.dot().sequence() == seen.get(origin) + 1;
-      if (!dense || !seen.covers(change.dependencies())) {
+      if (!dense || !seen.covers(acknowledged.dependencies(change))) {
         throw new AssertionError(id + " applied " + change.dot() + " after only " + seen);
       }
       HlcTimestamp before = newest.getOrDefault(origin, HlcTimestamp.ZERO);

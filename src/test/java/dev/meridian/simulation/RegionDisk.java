@@ -2,14 +2,18 @@ package dev.meridian.simulation;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.coordinator.KnownSettings;
+import dev.meridian.document.CollectionSettings;
+import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.EngineSettings;
 import dev.meridian.engine.LogStructuredEngine;
+import dev.meridian.engine.TableStore;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.wal.WalSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,14 +31,28 @@ public final class RegionDisk {
           16 << 10, 4 << 20, 65_536, 256, 2, Duration.ofSeconds(3), Duration.ofSeconds(60), 8);
 
   private final SimulatedDisk log;
-  private final MemoryTableStore tables = new MemoryTableStore();
-  private final MemoryManifestStore manifest = new MemoryManifestStore();
+  private final TableStore tables;
+  private final MemoryManifestStore manifest;
+  private final Function<CollectionState, CollectionSettings> settings;
 
   /**
    * @param random what a crash does to bytes that were not forced
    */
   public RegionDisk(RandomGenerator random) {
+    this(random, Sabotage.NONE);
+  }
+
+  RegionDisk(RandomGenerator random, Sabotage sabotage) {
     log = new SimulatedDisk(random, PAGE_BYTES);
+    tables = new LossyTableStore(new MemoryTableStore(), entry -> sabotage.loses(entry.kind()));
+    manifest = new MemoryManifestStore(sabotage::remembered);
+    settings =
+        sabotage == Sabotage.SETTINGS_ARE_IGNORED
+            ? collection -> CollectionSettings.DEFAULTS
+            : new KnownSettings();
+    if (sabotage == Sabotage.FORCES_ARE_FORGOTTEN) {
+      log.lieAboutForces();
+    }
   }
 
   /**
@@ -54,7 +72,7 @@ public final class RegionDisk {
             log,
             tables,
             manifest,
-            new KnownSettings(),
+            settings,
             wall,
             threads,
             Runnable::run,

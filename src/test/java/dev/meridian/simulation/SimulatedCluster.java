@@ -14,8 +14,10 @@ import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
+import dev.meridian.engine.FieldedDocument;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
+import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.HintSettings;
@@ -34,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.Collectors;
@@ -65,6 +68,14 @@ public final class SimulatedCluster {
   private int crashes;
 
   public SimulatedCluster(long seed, String... names) {
+    this(seed, Sabotage.NONE, names);
+  }
+
+  /**
+   * @param sabotage done in all regions, but for {@link Sabotage#SETTINGS_ARE_IGNORED}: that is in
+   *     the first one only
+   */
+  public SimulatedCluster(long seed, Sabotage sabotage, String... names) {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     network = new SimulatedNetwork(time, random);
     Set<ReplicaId> members =
@@ -74,10 +85,17 @@ public final class SimulatedCluster {
       regions.put(id, new Region(id, URI.create("http://" + name + ":8080"), 0, 0, ""));
       walls.put(id, time.skewed(random.nextInt(41) - 20));
       faults.put(id, new LinkFaults(time, time));
-      stores.put(id, new SimulatedRegion(id, members, walls.get(id), time, random));
+      stores.put(
+          id,
+          new SimulatedRegion(id, members, walls.get(id), time, random, in(id, sabotage, names)));
       checks.put(id, new RegionCheck(id, made));
     }
     regions.keySet().forEach(this::start);
+  }
+
+  private static Sabotage in(ReplicaId id, Sabotage sabotage, String... names) {
+    boolean spared = sabotage == Sabotage.SETTINGS_ARE_IGNORED && !id.value().equals(names[0]);
+    return spared ? Sabotage.NONE : sabotage;
   }
 
   public RandomGenerator random() {
@@ -175,6 +193,7 @@ public final class SimulatedCluster {
                 hints(id),
                 ReplicationSettings.defaults()));
     nodes.put(id, node);
+    stores.get(id).collectBelow(node::stable);
     network.attach(id, new FaultyEndpoint(node.endpoint(), faults.get(id), wall, time, random));
     node.start();
     checks.get(id).started(engine(id));
@@ -224,7 +243,7 @@ public final class SimulatedCluster {
   }
 
   public void write(ReplicaId id, String document) {
-    make(
+    apply(
         id,
         new Mutation.Put(
             COLLECTION,
@@ -235,18 +254,48 @@ public final class SimulatedCluster {
   }
 
   public void delete(ReplicaId id, String document) {
-    make(id, new Mutation.Delete(COLLECTION, new DocumentId(document), Precondition.NONE, ""));
+    apply(id, new Mutation.Delete(COLLECTION, new DocumentId(document), Precondition.NONE, ""));
   }
 
-  private void make(ReplicaId id, Mutation mutation) {
-    engine(id)
-        .apply(
-            List.of(mutation),
-            outcomes -> {
-              if (outcomes.getFirst() instanceof Outcome.Applied applied) {
-                made.add(applied.change());
-              }
-            });
+  /** A client asks a region for something. What is acknowledged to it has to last. */
+  public void apply(ReplicaId id, Mutation mutation) {
+    engine(id).apply(List.of(mutation), outcomes -> told(outcomes.getFirst()));
+  }
+
+  /**
+   * A client changes CRDT fields of a document. A region that has not got back yet what it had
+   * refuses that, as a node does.
+   *
+   * @param work as for the store; a caller's mistake that it throws is thrown
+   * @param acknowledged called when it is
+   */
+  public void operate(
+      ReplicaId id,
+      CollectionName collection,
+      DocumentId document,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Runnable acknowledged) {
+    if (nodes.get(id).isWhole()) {
+      engine(id)
+          .operate(
+              collection,
+              document,
+              work,
+              StorageEngine.Sync.FORCED,
+              outcome -> {
+                if (told(outcome)) {
+                  acknowledged.run();
+                }
+              });
+    }
+  }
+
+  private boolean told(Outcome outcome) {
+    if (outcome instanceof Outcome.Applied applied) {
+      made.add(applied.change());
+      return true;
+    }
+    return false;
   }
 
   /** All changes that were acknowledged as forced. */

@@ -7,6 +7,7 @@ import dev.meridian.env.WallClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,6 +22,7 @@ final class SimulatedRegion {
   private final Set<ReplicaId> members;
   private final SimulatedTime time;
   private final RandomGenerator random;
+  private final Sabotage sabotage;
   private RegionDisk disk;
   private SimulatedThreads threads;
   private LogStructuredEngine engine;
@@ -39,17 +41,19 @@ final class SimulatedRegion {
       Set<ReplicaId> members,
       WallClock wall,
       SimulatedTime time,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Sabotage sabotage) {
     this.id = id;
     this.members = members;
     this.time = time;
     this.random = random;
+    this.sabotage = sabotage;
     replaceDisk(wall);
   }
 
   /** Everything is lost; the store is open and empty. */
   void replaceDisk(WallClock wall) {
-    disk = new RegionDisk(random);
+    disk = new RegionDisk(random, sabotage);
     shown = VersionVector.EMPTY;
     open = false;
     open(wall);
@@ -66,11 +70,20 @@ final class SimulatedRegion {
     } catch (IOException refused) {
       throw new UncheckedIOException(refused);
     }
-    store = new RefusingStore(engine, time);
+    store = new RefusingStore(engine, time, sabotage);
     open = true;
     if (!engine.vector().covers(shown)) {
       throw new AssertionError(id + " showed " + shown + " and has " + engine.vector());
     }
+  }
+
+  /**
+   * As a node does.
+   *
+   * @param cut below which every region has all there is
+   */
+  void collectBelow(Supplier<VersionVector> cut) {
+    engine.collectBelow(sabotage == Sabotage.EVERYTHING_SEEMS_STABLE ? engine::vector : cut);
   }
 
   /** An orderly stop. */
