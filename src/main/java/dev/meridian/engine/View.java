@@ -3,6 +3,7 @@ package dev.meridian.engine;
 import dev.meridian.clock.Lsn;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import java.util.ArrayList;
@@ -114,6 +115,21 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
       versions.add(entry.change());
     }
     return versions;
+  }
+
+  /** The highest version of a document that is no operation; walks only what is settled. */
+  Optional<Change> write(byte[] prefix) {
+    Iterator<Table.Entry> entries = from(prefix);
+    while (entries.hasNext()) {
+      Table.Entry entry = entries.next();
+      if (!TableKey.startsWith(entry.key(), prefix)) {
+        break;
+      }
+      if (!ChangeCodecV1.isOperation(entry.encoded())) {
+        return Optional.of(entry.change());
+      }
+    }
+    return Optional.empty();
   }
 
   /** One version of a document; finds only what is settled. */
