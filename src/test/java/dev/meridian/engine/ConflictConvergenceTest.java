@@ -407,7 +407,9 @@ class ConflictConvergenceTest {
         int views = apart.startsWith("count") ? 901 : 601;
         assertTrue(expected.contains("\"views\":" + views), apart + ": " + expected);
         assertTrue(expected.contains(apart.equals("put") ? "\"n\":2" : "\"n\":1"), expected);
-        count(world.rigs.get("us"), 1);
+        if (world.rigs.get("us").find("x").orElseThrow().heads().siblings() == 1) {
+          count(world.rigs.get("us"), 1); // else a client has to decide first
+        }
         world.heal();
         assertEquals(shown(world.rigs.get("us"), "x"), shown(world.rigs.get("eu"), "x"), apart);
       }

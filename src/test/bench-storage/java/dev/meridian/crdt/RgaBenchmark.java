@@ -13,7 +13,9 @@ import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 
 /** A text of 100,000 characters in a document: what a keystroke, a read and a record of it cost. */
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -31,7 +33,6 @@ public class RgaBenchmark extends ShortRun {
   private final Random random = new Random(7);
   private byte[] encoded = new byte[0];
   private FieldStates full = new FieldStates();
-  private FieldStates growing = new FieldStates();
 
   @Setup
   public void type() {
@@ -41,10 +42,15 @@ public class RgaBenchmark extends ShortRun {
     encoded = full.encode();
   }
 
-  /** So that the text is as long in each. */
-  @Setup(Level.Invocation)
-  public void copy() {
-    growing = full.copy();
+  /** A text that starts as long each time. */
+  @State(Scope.Thread)
+  public static class Growing {
+    private FieldStates states = new FieldStates();
+
+    @Setup(Level.Invocation)
+    public void copy(RgaBenchmark benchmark) {
+      states = benchmark.full.copy();
+    }
   }
 
   private static int length(FieldStates states) {
@@ -71,11 +77,11 @@ public class RgaBenchmark extends ShortRun {
   /** One character at a random place, from the operation to the state after it. */
   @Benchmark
   @OperationsPerInvocation(KEYSTROKES)
-  public FieldStates insert() {
+  public FieldStates insert(Growing growing) {
     for (int i = 0; i < KEYSTROKES; i++) {
-      insert(growing, "y");
+      insert(growing.states, "y");
     }
-    return growing;
+    return growing.states;
   }
 
   @Benchmark
