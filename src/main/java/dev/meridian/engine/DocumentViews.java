@@ -147,9 +147,10 @@ final class DocumentViews {
     if (standing.isConflicted() || only.kind() != ChangeKind.OPERATIONS) {
       return standing;
     }
-    return state
-        .view()
-        .write(TableKey.prefix(only))
+    FieldViews.DocumentName name = new FieldViews.DocumentName(only.collection(), only.id());
+    return fields
+        .write(name, seen(standing))
+        .or(() -> state.view().write(TableKey.prefix(only)))
         .filter(state::isVisible)
         .map(write -> new Standing(standing.heads(), List.of(write), Optional.empty()))
         .orElse(standing);
