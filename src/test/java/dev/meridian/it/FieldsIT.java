@@ -189,7 +189,7 @@ class FieldsIT {
     cutOff("eu");
     operate("eu", path, count(2));
     cluster.put("us", path, "{\"by\":\"us\"}");
-    assertFalse(read("ap", path).has("views"));
+    assertFalse(read("us", path).has("views"));
     healed();
     assertSame(path);
     assertEquals("{\"by\":\"us\",\"views\":3}", cluster.region("ap").get(path).body());
