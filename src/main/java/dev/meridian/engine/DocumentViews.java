@@ -150,7 +150,7 @@ final class DocumentViews {
     FieldViews.DocumentName name = new FieldViews.DocumentName(only.collection(), only.id());
     return fields
         .write(name, seen(standing))
-        .or(() -> state.view().write(TableKey.prefix(only)))
+        .or(() -> state.view().write(new DocumentPrefix(only)))
         .filter(state::isVisible)
         .map(write -> new Standing(standing.heads(), List.of(write), Optional.empty()))
         .orElse(standing);
@@ -194,7 +194,7 @@ final class DocumentViews {
 
   /** A version, also one that is kept for nothing but a conflict it took part in. */
   Optional<Change> version(CollectionName collection, DocumentId id, VersionId version) {
-    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.DOCUMENTS, collection, id);
     return state.view().version(prefix, version).filter(state::isVisible);
   }
 }

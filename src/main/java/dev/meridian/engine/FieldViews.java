@@ -193,7 +193,7 @@ final class FieldViews {
       Known each, DocumentPrefix prefix, VersionVector seen, HlcTimestamp newerThan) {
     boolean all = newerThan.equals(HlcTimestamp.ZERO);
     List<Change> found = new ArrayList<>();
-    Iterator<Table.Entry> entries = state.view().from(prefix.bytes());
+    Iterator<Table.Entry> entries = state.view().of(prefix, prefix.bytes());
     while (entries.hasNext()) {
       Table.Entry entry = entries.next();
       if (!TableKey.startsWith(entry.key(), prefix.bytes())) {

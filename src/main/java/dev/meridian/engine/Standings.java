@@ -151,7 +151,7 @@ final class Standings {
       }
     }
     unforced.settle();
-    return state.view().version(prefix.bytes(), version);
+    return state.view().version(prefix, version);
   }
 
   private Optional<ConflictRecord> known(DocumentPrefix prefix, Change change) {
@@ -210,7 +210,7 @@ final class Standings {
     before.heads().forEach(each -> versions.putIfAbsent(each.version(), each));
     before.plain().forEach(each -> versions.putIfAbsent(each.version(), each));
     unforced.settle();
-    for (Change each : state.view().versions(prefix.bytes(), MAX_VERSIONS)) {
+    for (Change each : state.view().versions(prefix, MAX_VERSIONS)) {
       versions.putIfAbsent(each.version(), each);
     }
     versions.values().removeIf(each -> !state.isVisible(each));
@@ -255,7 +255,7 @@ final class Standings {
         Stream.concat(
                 unforced.versions(prefix).stream()
                     .filter(change -> change.kind() != ChangeKind.OPERATIONS),
-                state.view().write(prefix.bytes()).stream())
+                state.view().write(prefix).stream())
             .max(Comparator.comparing(Change::version))
             .filter(state::isVisible);
     write.ifPresent(found -> unforced.found(prefix, found));
