@@ -105,11 +105,25 @@ public record ConflictRecord(
    */
   static ConflictRecord of(
       Lineage lineage, Standing now, Standing before, Optional<ConflictRecord> known) {
+    return of(
+        now,
+        before,
+        known,
+        conflicts(lineage, known.map(ConflictRecord::conflicts).orElse(List.of())));
+  }
+
+  /** The same after a version that collided with nothing. */
+  static ConflictRecord of(Standing now, Standing before, Optional<ConflictRecord> known) {
+    return of(now, before, known, known.map(ConflictRecord::conflicts).orElse(List.of()));
+  }
+
+  private static ConflictRecord of(
+      Standing now, Standing before, Optional<ConflictRecord> known, List<Conflict> conflicts) {
     return new ConflictRecord(
         ids(now.heads()),
         ids(now.plain()),
         now.base(),
-        conflicts(lineage, known.map(ConflictRecord::conflicts).orElse(List.of())),
+        conflicts,
         new Before(
             ids(before.heads()),
             ids(before.plain()),

@@ -7,10 +7,12 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.Lineage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Tells how documents stand, and what a change makes of that. While the versions of a document come
@@ -49,6 +51,14 @@ final class Standings {
 
     /** The last record of a document. */
     Optional<ConflictRecord> record(DocumentPrefix prefix);
+
+    /** The highest write of a document, if it was found before and none came since. */
+    default Optional<Change> write(DocumentPrefix prefix) {
+      return Optional.empty();
+    }
+
+    /** The highest write of a document was found. */
+    default void found(DocumentPrefix prefix, Change write) {}
   }
 
   /**
@@ -141,7 +151,7 @@ final class Standings {
       }
     }
     unforced.settle();
-    return state.view().version(prefix.bytes(), version);
+    return state.view().version(prefix, version);
   }
 
   private Optional<ConflictRecord> known(DocumentPrefix prefix, Change change) {
@@ -159,13 +169,28 @@ final class Standings {
     if (inSequence) {
       return new Step(Standing.of(change), Optional.empty());
     }
-    Lineage lineage = new Lineage(versions(before, change, prefix));
     Optional<ConflictRecord> known =
         state.collection(change.collection()).concurrency().conflicts() == 0
             ? unforced.record(prefix)
             : known(prefix, change);
+    Standing behind = behindOperations(before, prefix);
+    Optional<Standing> added = behind.withOperation(change);
+    if (added.isPresent()) {
+      return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, known)));
+    }
+    Lineage lineage = new Lineage(versions(behind, change, prefix));
     Standing now = Standing.of(lineage);
     return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, known)));
+  }
+
+  /** The same with the write behind operations, however many there were since. */
+  private Standing behindOperations(Standing before, DocumentPrefix prefix) {
+    boolean hidden = before.plain().stream().allMatch(each -> each.kind() == ChangeKind.OPERATIONS);
+    return hidden && before.exists()
+        ? written(prefix)
+            .map(write -> new Standing(before.heads(), List.of(write), before.base()))
+            .orElse(before)
+        : before;
   }
 
   /** The same for a change that the log has with its record. */
@@ -185,7 +210,7 @@ final class Standings {
     before.heads().forEach(each -> versions.putIfAbsent(each.version(), each));
     before.plain().forEach(each -> versions.putIfAbsent(each.version(), each));
     unforced.settle();
-    for (Change each : state.view().versions(prefix.bytes(), MAX_VERSIONS)) {
+    for (Change each : state.view().versions(prefix, MAX_VERSIONS)) {
       versions.putIfAbsent(each.version(), each);
     }
     versions.values().removeIf(each -> !state.isVisible(each));
@@ -219,13 +244,21 @@ final class Standings {
     return winner.map(change -> change.body().length()).orElse(0);
   }
 
-  /** The newest write of a document, behind operations on it. */
+  /** The highest write of a document, behind however many operations on it. */
   private Optional<Change> written(DocumentPrefix prefix) {
-    List<Change> versions = new ArrayList<>(unforced.versions(prefix));
+    Optional<Change> known = unforced.write(prefix).filter(state::isVisible);
+    if (known.isPresent()) {
+      return known;
+    }
     unforced.settle();
-    versions.addAll(state.view().versions(prefix.bytes(), MAX_VERSIONS));
-    return versions.stream()
-        .filter(change -> change.kind() != ChangeKind.OPERATIONS && state.isVisible(change))
-        .max(java.util.Comparator.comparing(Change::version));
+    Optional<Change> write =
+        Stream.concat(
+                unforced.versions(prefix).stream()
+                    .filter(change -> change.kind() != ChangeKind.OPERATIONS),
+                state.view().write(prefix).stream())
+            .max(Comparator.comparing(Change::version))
+            .filter(state::isVisible);
+    write.ifPresent(found -> unforced.found(prefix, found));
+    return write;
   }
 }

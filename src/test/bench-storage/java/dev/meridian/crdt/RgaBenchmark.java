@@ -7,52 +7,81 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
 
-/** A text of 100,000 characters that was typed in many pieces, all over it. */
+/** A text of 100,000 characters in a document: what a keystroke, a read and a record of it cost. */
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class RgaBenchmark extends ShortRun {
 
-  private static final int LENGTH = 100_000;
-  private static final int PIECES = 10_000;
-  private static final FieldKey KEY = new FieldKey("/text", CrdtType.RGA, "");
+  private static final int CHARACTERS = 100_000;
+  private static final int KEYSTROKES = 1_000;
+  private static final FieldKey TEXT = new FieldKey("/text", CrdtType.RGA, "");
   private static final ReplicaId REGION = new ReplicaId("eu");
 
+  /** How many characters each operation put at a random place: all at once, words, or single. */
+  @Param({"100000", "10", "1"})
+  int typed;
+
   private final Random random = new Random(7);
-  private FieldStates states = new FieldStates();
-  private byte[] encoded = {};
-  private long sequence;
+  private byte[] encoded = new byte[0];
+  private FieldStates full = new FieldStates();
 
   @Setup
   public void type() {
-    String piece = "x".repeat(LENGTH / PIECES);
-    for (int i = 0; i < PIECES; i++) {
-      insert(piece);
+    while (length(full) < CHARACTERS) {
+      insert(full, "x".repeat(typed));
     }
-    encoded = states.encode();
+    encoded = full.encode();
   }
 
-  /** What was typed meanwhile does not make the text longer from one iteration to the next. */
-  @Setup(Level.Iteration)
-  public void again() {
-    states = load();
-    sequence = PIECES;
+  /** A text that starts as long each time. */
+  @State(Scope.Thread)
+  public static class Growing {
+    private FieldStates states = new FieldStates();
+
+    @Setup(Level.Invocation)
+    public void copy(RgaBenchmark benchmark) {
+      states = benchmark.full.copy();
+    }
   }
 
-  private void insert(String text) {
-    int length = states.get(KEY).map(state -> ((Rga) state).length()).orElse(0);
-    FieldOperation.Position at = new FieldOperation.Position.Index(random.nextInt(length + 1));
-    FieldDelta delta = states.translate(List.of(new FieldOperation.InsertText(KEY, at, text)));
-    sequence++;
+  private static int length(FieldStates states) {
+    return states.get(TEXT).map(state -> ((Rga) state).length()).orElse(0);
+  }
+
+  /** What the region of the client does, and what every other one does with what it sends. */
+  private void insert(FieldStates states, String text) {
+    int at = random.nextInt(length(states) + 1);
+    byte[] change =
+        states
+            .translate(
+                List.of(
+                    new FieldOperation.InsertText(
+                        TEXT, new FieldOperation.Position.Index(at), text)))
+            .encode();
+    long sequence = states.included().get(REGION) + 1;
     states.apply(
-        new Dot(REGION, sequence), new VersionId(new HlcTimestamp(sequence), REGION), delta);
+        new Dot(REGION, sequence),
+        new VersionId(new HlcTimestamp(sequence), REGION),
+        FieldDelta.decode(change, 0, change.length));
   }
 
-  /** One character at any place: worked out and applied. */
+  /** One character at a random place, from the operation to the state after it. */
   @Benchmark
-  public void insertAnywhere() {
-    insert("y");
+  @OperationsPerInvocation(KEYSTROKES)
+  public FieldStates insert(Growing growing) {
+    for (int i = 0; i < KEYSTROKES; i++) {
+      insert(growing.states, "y");
+    }
+    return growing.states;
   }
 
   @Benchmark
@@ -62,12 +91,12 @@ public class RgaBenchmark extends ShortRun {
 
   @Benchmark
   public byte[] encode() {
-    return states.encode();
+    return full.encode();
   }
 
   /** As a reader sees it. */
   @Benchmark
   public String view() {
-    return states.get(KEY).orElseThrow().view();
+    return full.get(TEXT).orElseThrow().view();
   }
 }
