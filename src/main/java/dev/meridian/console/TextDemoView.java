@@ -48,7 +48,7 @@ public class TextDemoView extends Main {
           change -> {
             if (change.isFromClient()) {
               side.becomes(change.getValue());
-              draw();
+              TextDemoView.this.draw();
             }
           });
       waiting.addClassName("hint");

@@ -5,6 +5,9 @@ import java.util.Arrays;
 /** Elements of a text or list, one behind another: code points, or JSON texts. Immutable. */
 final class Content {
 
+  private static final int[] NO_CHARACTERS = {};
+  private static final String[] NO_ITEMS = {};
+
   private final int[] characters;
   private final String[] items;
   private final int from;
@@ -18,12 +21,16 @@ final class Content {
   }
 
   static Content text(String text) {
-    int[] characters = text.codePoints().toArray();
-    return new Content(characters, new String[0], 0, characters.length);
+    int[] characters = new int[text.codePointCount(0, text.length())];
+    for (int i = 0, at = 0; i < characters.length; i++) {
+      characters[i] = text.codePointAt(at);
+      at += Character.charCount(characters[i]);
+    }
+    return new Content(characters, NO_ITEMS, 0, characters.length);
   }
 
   static Content items(String... items) {
-    return new Content(new int[0], items.clone(), 0, items.length);
+    return new Content(NO_CHARACTERS, items.clone(), 0, items.length);
   }
 
   boolean isText() {

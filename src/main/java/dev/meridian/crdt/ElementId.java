@@ -2,7 +2,6 @@ package dev.meridian.crdt;
 
 import dev.meridian.clock.Dot;
 import dev.meridian.clock.ReplicaId;
-import java.util.Comparator;
 
 /**
  * One thing that a change put into a field: the change, and its how-manieth thing it was.
@@ -10,11 +9,6 @@ import java.util.Comparator;
  * @param index from 0
  */
 record ElementId(Dot dot, int index) implements Comparable<ElementId> {
-
-  private static final Comparator<ElementId> ORDER =
-      Comparator.comparing((ElementId id) -> id.dot().origin())
-          .thenComparingLong(id -> id.dot().sequence())
-          .thenComparingInt(ElementId::index);
 
   /** Stands for the change that is being made, which has no dot yet. */
   static final Dot THIS_CHANGE = new Dot(new ReplicaId("this"), Long.MAX_VALUE);
@@ -41,7 +35,12 @@ record ElementId(Dot dot, int index) implements Comparable<ElementId> {
 
   @Override
   public int compareTo(ElementId other) {
-    return ORDER.compare(this, other);
+    int byOrigin = dot.origin().compareTo(other.dot.origin());
+    if (byOrigin != 0) {
+      return byOrigin;
+    }
+    int bySequence = Long.compare(dot.sequence(), other.dot.sequence());
+    return bySequence != 0 ? bySequence : Integer.compare(index, other.index);
   }
 
   @Override

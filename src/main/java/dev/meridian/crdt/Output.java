@@ -3,9 +3,9 @@ package dev.meridian.crdt;
 import dev.meridian.clock.Dot;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
-import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +16,18 @@ import java.util.Map;
  */
 final class Output {
 
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private byte[] bytes = new byte[256];
+  private int length;
   private final Map<ReplicaId, Integer> origins = new LinkedHashMap<>();
 
   Output number(long value) {
     long rest = value;
+    makeRoom(10);
     while ((rest & ~0x7FL) != 0) {
-      bytes.write((int) (rest & 0x7F | 0x80));
+      bytes[length++] = (byte) (rest & 0x7F | 0x80);
       rest >>>= 7;
     }
-    bytes.write((int) rest);
+    bytes[length++] = (byte) rest;
     return this;
   }
 
@@ -34,17 +36,11 @@ final class Output {
   }
 
   Output text(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    number(utf8.length);
-    bytes.writeBytes(utf8);
-    return this;
+    return run(text.getBytes(StandardCharsets.UTF_8));
   }
 
   Output big(BigInteger value) {
-    byte[] twos = value.toByteArray();
-    number(twos.length);
-    bytes.writeBytes(twos);
-    return this;
+    return run(value.toByteArray());
   }
 
   Output origin(ReplicaId origin) {
@@ -74,7 +70,21 @@ final class Output {
     return this;
   }
 
+  private Output run(byte[] run) {
+    number(run.length);
+    makeRoom(run.length);
+    System.arraycopy(run, 0, bytes, length, run.length);
+    length += run.length;
+    return this;
+  }
+
+  private void makeRoom(int more) {
+    if (bytes.length - length < more) {
+      bytes = Arrays.copyOf(bytes, Math.max(Math.multiplyExact(bytes.length, 2), length + more));
+    }
+  }
+
   byte[] toBytes() {
-    return bytes.toByteArray();
+    return Arrays.copyOf(bytes, length);
   }
 }

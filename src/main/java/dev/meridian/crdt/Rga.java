@@ -172,8 +172,14 @@ public final class Rga extends Crdt {
   }
 
   void register(RgaRun run) {
-    runs.computeIfAbsent(run.dot(), unused -> new ArrayList<>(1)).add(run);
+    runs.merge(run.dot(), List.of(run), Rga::both); // most changes have one
     run.blocks.forEach(block -> bytes += block.bytes());
+  }
+
+  private static List<RgaRun> both(List<RgaRun> runs, List<RgaRun> more) {
+    List<RgaRun> both = new ArrayList<>(runs);
+    both.addAll(more);
+    return List.copyOf(both);
   }
 
   /** The element that a right child stands behind. */
@@ -375,10 +381,12 @@ public final class Rga extends Crdt {
         parent.run().children.remove(parent.offset());
       }
     }
-    List<RgaRun> sameChange = runs.get(run.dot());
+    List<RgaRun> sameChange = new ArrayList<>(runs.get(run.dot()));
     sameChange.remove(run);
     if (sameChange.isEmpty()) {
       runs.remove(run.dot());
+    } else {
+      runs.put(run.dot(), List.copyOf(sameChange));
     }
   }
 
@@ -451,7 +459,10 @@ public final class Rga extends Crdt {
   }
 
   List<RgaRun> sortedRuns() {
-    return runs.values().stream().flatMap(List::stream).sorted().toList();
+    List<RgaRun> sorted = new ArrayList<>(runs.size());
+    runs.values().forEach(sorted::addAll);
+    sorted.sort(Comparator.naturalOrder());
+    return sorted;
   }
 
   @Override

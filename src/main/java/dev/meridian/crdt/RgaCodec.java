@@ -3,9 +3,7 @@ package dev.meridian.crdt;
 import dev.meridian.clock.Dot;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,10 +24,10 @@ final class RgaCodec {
   static void write(Rga rga, Output out) {
     out.flag(!rga.isText());
     List<RgaRun> runs = rga.sortedRuns();
-    Map<RgaRun, Integer> numbers = new HashMap<>();
     out.number(runs.size());
-    for (RgaRun run : runs) {
-      numbers.put(run, numbers.size());
+    for (int i = 0; i < runs.size(); i++) {
+      RgaRun run = runs.get(i);
+      run.number = i;
       out.id(run.first).number(run.length).flag(run.parent.isPresent());
       run.parent.ifPresent(out::id);
       out.flag(run.left);
@@ -37,7 +35,7 @@ final class RgaCodec {
     List<RgaBlock> blocks = joined(rga);
     out.number(blocks.size());
     for (RgaBlock block : blocks) {
-      out.number(numbers.get(block.run)).number(block.from).number(block.length);
+      out.number(block.run.number).number(block.from).number(block.length);
       out.flag(block.deletedBy.isPresent());
       block.deletedBy.ifPresent(out::dot);
       block.content.ifPresent(content -> content.write(out));

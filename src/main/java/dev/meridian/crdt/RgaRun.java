@@ -2,7 +2,9 @@ package dev.meridian.crdt;
 
 import dev.meridian.clock.Dot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -27,12 +29,15 @@ final class RgaRun implements Comparable<RgaRun> {
   final List<RgaBlock> blocks = new ArrayList<>(1);
 
   /** Runs that hang from elements of this one, by offset. */
-  final TreeMap<Integer, Children> children = new TreeMap<>();
+  NavigableMap<Integer, Children> children = Collections.emptyNavigableMap();
+
+  /** In what is being written. */
+  int number;
 
   /** Runs on both sides of an element, by id. */
   static final class Children {
-    final List<RgaRun> left = new ArrayList<>(1);
-    final List<RgaRun> right = new ArrayList<>(1);
+    final List<RgaRun> left = new ArrayList<>(0);
+    final List<RgaRun> right = new ArrayList<>(0);
 
     List<RgaRun> on(boolean side) {
       return side ? left : right;
@@ -76,6 +81,9 @@ final class RgaRun implements Comparable<RgaRun> {
   }
 
   Children childrenAt(int offset) {
+    if (children.isEmpty()) {
+      children = new TreeMap<>(); // most runs have none
+    }
     return children.computeIfAbsent(offset, unused -> new Children());
   }
 

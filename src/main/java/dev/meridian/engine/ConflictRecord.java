@@ -129,11 +129,21 @@ public record ConflictRecord(
    * @param known conflicts that are remembered until now
    */
   static ConflictRecord of(Lineage lineage, Standing now, Standing before, List<Conflict> known) {
+    return of(now, before, known, conflicts(lineage, known));
+  }
+
+  /** The same after a version that collided with nothing. */
+  static ConflictRecord of(Standing now, Standing before, List<Conflict> known) {
+    return of(now, before, known, known);
+  }
+
+  private static ConflictRecord of(
+      Standing now, Standing before, List<Conflict> known, List<Conflict> conflicts) {
     return new ConflictRecord(
         ids(now.heads()),
         ids(now.plain()),
         now.base(),
-        conflicts(lineage, known),
+        conflicts,
         new Before(ids(before.heads()), ids(before.plain()), known.size()));
   }
 

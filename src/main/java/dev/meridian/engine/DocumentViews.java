@@ -4,7 +4,6 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.FieldStates;
 import dev.meridian.document.Change;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.ConflictResolver;
@@ -14,7 +13,6 @@ import dev.meridian.document.JsonValue;
 import dev.meridian.document.Lineage;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -183,21 +181,13 @@ final class DocumentViews {
     if (standing.isConflicted() || only.kind() != ChangeKind.OPERATIONS) {
       return standing;
     }
-    byte[] prefix = TableKey.prefix(only);
-    Iterator<Table.Entry> entries = state.view().from(prefix);
-    while (entries.hasNext()) {
-      Table.Entry entry = entries.next();
-      if (!TableKey.startsWith(entry.key(), prefix)) {
-        break;
-      }
-      if (!ChangeCodecV1.isOperation(entry.encoded())) {
-        Change write = entry.change();
-        return state.isVisible(write)
-            ? new Standing(standing.heads(), List.of(write), Optional.empty())
-            : standing;
-      }
-    }
-    return standing;
+    FieldViews.DocumentName name = new FieldViews.DocumentName(only.collection(), only.id());
+    return fields
+        .write(name, seen(standing))
+        .or(() -> state.view().write(new DocumentPrefix(only)))
+        .filter(state::isVisible)
+        .map(write -> new Standing(standing.heads(), List.of(write), Optional.empty()))
+        .orElse(standing);
   }
 
   /**
@@ -242,7 +232,7 @@ final class DocumentViews {
 
   /** A version, also one that is kept for nothing but a conflict it took part in. */
   Optional<Change> version(CollectionName collection, DocumentId id, VersionId version) {
-    byte[] prefix = TableKey.prefix(TableKey.DOCUMENTS, collection, id);
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.DOCUMENTS, collection, id);
     return state.view().version(prefix, version).filter(state::isVisible);
   }
 }

@@ -2,7 +2,9 @@ package dev.meridian.engine;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.FieldDelta;
 import dev.meridian.crdt.FieldKey;
@@ -15,8 +17,10 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -65,6 +69,12 @@ final class FieldViews {
     private boolean started;
     private HlcTimestamp dropped = HlcTimestamp.ZERO;
 
+    /** Of each origin the time of its last version in {@code covered}: what is new is later. */
+    private final Map<ReplicaId, HlcTimestamp> last = new HashMap<>();
+
+    /** The highest version that is no operation. */
+    private Optional<Change> write = Optional.empty();
+
     private void forget(HlcTimestamp droppedAt) {
       states = new FieldStates();
       covered = VersionVector.EMPTY;
@@ -72,6 +82,21 @@ final class FieldViews {
       sinceRecord = 0;
       started = false;
       dropped = droppedAt;
+      last.clear();
+      write = Optional.empty();
+    }
+
+    /** All versions that are seen and not covered have a later time. */
+    private HlcTimestamp newerThan(VersionVector seen) {
+      HlcTimestamp[] lowest = {HlcTimestamp.endOf(HlcTimestamp.MAX_MILLIS)};
+      seen.forEach(
+          (origin, sequence) -> {
+            HlcTimestamp known = last.getOrDefault(origin, HlcTimestamp.ZERO);
+            if (sequence > covered.get(origin) && lowest[0].isAfter(known)) {
+              lowest[0] = known;
+            }
+          });
+      return lowest[0];
     }
   }
 
@@ -117,17 +142,11 @@ final class FieldViews {
    * @return empty when they do
    */
   <T> Optional<T> now(Moment moment, boolean must, Function<FieldStates, T> use) {
-    DocumentName name = moment.name();
-    DocumentPrefix prefix = prefix(name);
-    Known each = known.get(prefix, unused -> new Known());
+    Known each = known.get(prefix(moment.name()), unused -> new Known());
     synchronized (each) {
-      HlcTimestamp dropped = state.collection(name.collection()).droppedAt();
-      if (!dropped.equals(each.dropped)) {
-        each.forget(dropped);
-      }
-      if (!each.started || !each.covered.covers(moment.seen())) {
-        bringUpToDate(each, moment, prefix);
-        known.put(prefix, each); // it weighs something else now
+      bringUpToDate(each, moment.name(), moment.seen());
+      if (each.sinceRecord >= operationsPerRecord) {
+        record(each, moment);
       }
       return must || each.covered.equals(moment.seen())
           ? Optional.of(use.apply(each.states))
@@ -135,35 +154,59 @@ final class FieldViews {
     }
   }
 
+  /**
+   * The highest version of a document that is no operation.
+   *
+   * @param seen all versions of the document there are
+   * @return empty too when there are more by now
+   */
+  Optional<Change> write(DocumentName name, VersionVector seen) {
+    Known each = known.get(prefix(name), unused -> new Known());
+    synchronized (each) {
+      bringUpToDate(each, name, seen);
+      return each.covered.equals(seen) ? each.write : Optional.empty();
+    }
+  }
+
   private static DocumentPrefix prefix(DocumentName name) {
     return new DocumentPrefix(TableKey.DOCUMENTS, name.collection(), name.id());
   }
 
-  private void bringUpToDate(Known each, Moment moment, DocumentPrefix prefix) {
+  private void bringUpToDate(Known each, DocumentName name, VersionVector seen) {
+    HlcTimestamp dropped = state.collection(name.collection()).droppedAt();
+    if (!dropped.equals(each.dropped)) {
+      each.forget(dropped);
+    }
+    if (each.started && each.covered.covers(seen)) {
+      return;
+    }
+    HlcTimestamp newerThan = each.started ? each.newerThan(seen) : HlcTimestamp.ZERO;
     if (!each.started) {
-      Optional<FieldsRecord> record = newestRecord(moment.name());
-      record.ifPresent(
-          found -> {
-            each.states = found.read();
-            each.covered = found.covered();
-            each.latest = found.latest();
-          });
+      newestRecord(name)
+          .ifPresent(
+              found -> {
+                each.states = found.read();
+                each.covered = found.covered();
+                each.latest = found.latest();
+              });
       each.started = true;
     }
-    for (Change operation : operations(prefix, each.states.included())) {
+    DocumentPrefix prefix = prefix(name);
+    for (Change operation : newOperations(each, prefix, seen, newerThan)) {
       apply(operation, each.states);
       each.latest = HlcTimestamp.max(each.latest, operation.hlc());
       each.sinceRecord++;
     }
-    each.covered = each.covered.merge(moment.seen());
-    if (each.sinceRecord >= operationsPerRecord) {
-      each.sinceRecord = 0;
-      collect(each, moment);
-      recorder.accept(
-          moment.name(),
-          new FieldsRecord(
-              each.covered, each.latest, each.dropped, new Bytes(each.states.encode())));
-    }
+    each.covered = each.covered.merge(seen);
+    known.put(prefix, each); // it weighs something else now
+  }
+
+  private void record(Known each, Moment moment) {
+    each.sinceRecord = 0;
+    collect(each, moment);
+    recorder.accept(
+        moment.name(),
+        new FieldsRecord(each.covered, each.latest, each.dropped, new Bytes(each.states.encode())));
   }
 
   private void collect(Known each, Moment moment) {
@@ -190,17 +233,40 @@ final class FieldViews {
     return record.droppedAt().equals(state.collection(name.collection()).droppedAt());
   }
 
-  /** The operations on a document that are not included yet, lowest first. */
-  private List<Change> operations(DocumentPrefix prefix, VersionVector included) {
+  /**
+   * The operations on a document that are not included yet, lowest first. Notes what else is new.
+   *
+   * @param newerThan nothing that is new has this time or a lower one: a document to which much was
+   *     done is not walked through each time
+   */
+  private List<Change> newOperations(
+      Known each, DocumentPrefix prefix, VersionVector seen, HlcTimestamp newerThan) {
+    boolean all = newerThan.equals(HlcTimestamp.ZERO);
     List<Change> found = new ArrayList<>();
-    Iterator<Table.Entry> entries = state.view().from(prefix.bytes());
+    Iterator<Table.Entry> entries = state.view().of(prefix, prefix.bytes());
     while (entries.hasNext()) {
       Table.Entry entry = entries.next();
       if (!TableKey.startsWith(entry.key(), prefix.bytes())) {
         break;
       }
-      if (ChangeCodecV1.isOperation(entry.encoded())
-          && !included.contains(ChangeCodecV1.dot(entry.encoded()))) {
+      HlcTimestamp time = TableKey.hlc(entry.key(), prefix.bytes().length);
+      if (!time.isAfter(newerThan)) {
+        break;
+      }
+      Dot dot = ChangeCodecV1.dot(entry.encoded());
+      // Regions that left are in no vector; with all versions at hand none of theirs is missed.
+      if (!seen.contains(dot) && !(all && seen.get(dot.origin()) == 0)) {
+        continue; // came since: its turn is when it is seen, with what came before it
+      }
+      each.last.merge(dot.origin(), time, HlcTimestamp::max);
+      if (!ChangeCodecV1.isOperation(entry.encoded())) {
+        Change write = entry.change();
+        boolean highest =
+            each.write.map(known -> write.version().compareTo(known.version()) > 0).orElse(true);
+        if (highest && state.isVisible(write)) {
+          each.write = Optional.of(write);
+        }
+      } else if (!each.states.included().contains(dot)) {
         found.add(entry.change());
       }
     }

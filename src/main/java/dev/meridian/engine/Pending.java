@@ -1,8 +1,10 @@
 package dev.meridian.engine;
 
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +14,22 @@ import java.util.Optional;
  */
 final class Pending implements Standings.Unforced {
 
+  /** Writes are remembered of so many documents with operations. */
+  private static final int MAX_WRITES = 1024;
+
   private static final Runnable NOTHING = () -> {};
 
   private final EngineState state;
   private final Map<DocumentPrefix, Link> last = new HashMap<>();
+  private final Map<DocumentPrefix, Change> writes =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<DocumentPrefix, Change> eldest) {
+          return size() > MAX_WRITES;
+        }
+      };
   private Runnable undo = NOTHING;
 
   /**
@@ -45,9 +59,13 @@ final class Pending implements Standings.Unforced {
   void undoLast() {
     undo.run();
     undo = NOTHING;
+    writes.clear();
   }
 
   void add(DocumentPrefix prefix, Change change, Optional<ConflictRecord> record) {
+    if (change.kind() != ChangeKind.OPERATIONS) {
+      writes.remove(prefix);
+    }
     Link before = last.get(prefix);
     if (before == null) {
       last.put(prefix, new Link(change, change, null, record));
@@ -86,5 +104,15 @@ final class Pending implements Standings.Unforced {
   public Optional<ConflictRecord> record(DocumentPrefix prefix) {
     Link link = last.get(prefix);
     return link == null ? Optional.empty() : link.record();
+  }
+
+  @Override
+  public Optional<Change> write(DocumentPrefix prefix) {
+    return Optional.ofNullable(writes.get(prefix));
+  }
+
+  @Override
+  public void found(DocumentPrefix prefix, Change write) {
+    writes.put(prefix, write);
   }
 }

@@ -4,10 +4,13 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeKind;
 import dev.meridian.document.ConflictResolver;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.Lineage;
 import dev.meridian.document.Revision;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +35,25 @@ record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base
         lineage.heads(),
         plain,
         plain.size() > 1 ? lineage.base(plain).map(Change::version) : Optional.empty());
+  }
+
+  /**
+   * The same after an operation that has seen all that the document is besides its fields, which
+   * therefore collides with nothing. Empty for any other change, and where it takes more to tell.
+   */
+  Optional<Standing> withOperation(Change change) {
+    boolean simple =
+        change.kind() == ChangeKind.OPERATIONS
+            && plain.stream()
+                .allMatch(each -> each.kind() != ChangeKind.OPERATIONS && change.covers(each))
+            && heads.stream().allMatch(each -> change.context().get(each.dot().origin()) > 0);
+    if (!simple || !exists()) {
+      return Optional.empty();
+    }
+    List<Change> now = new ArrayList<>(List.of(change));
+    heads.stream().filter(head -> !change.covers(head)).forEach(now::add);
+    now.sort(Comparator.comparing(Change::version).reversed());
+    return Optional.of(new Standing(List.copyOf(now), plain, base));
   }
 
   static Standing of(Change only) {

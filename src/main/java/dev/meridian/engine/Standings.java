@@ -3,14 +3,12 @@ package dev.meridian.engine;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
-import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.Lineage;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,27 +31,28 @@ final class Standings {
   /** What was decided and nobody can read yet. */
   interface Unforced {
     /** For a reader. */
-    Unforced NOTHING =
-        new Unforced() {
-          @Override
-          public List<Change> versions(DocumentPrefix prefix) {
-            return List.of();
-          }
-
-          @Override
-          public Optional<ConflictRecord> record(DocumentPrefix prefix) {
-            return Optional.empty();
-          }
-        };
+    Unforced NOTHING = new Unforced() {};
 
     /** Makes what was applied visible to walks, for those who may. */
     default void settle() {}
 
     /** The versions of a document, the one decided last first. */
-    List<Change> versions(DocumentPrefix prefix);
+    default List<Change> versions(DocumentPrefix prefix) {
+      return List.of();
+    }
 
     /** The last record of a document. */
-    Optional<ConflictRecord> record(DocumentPrefix prefix);
+    default Optional<ConflictRecord> record(DocumentPrefix prefix) {
+      return Optional.empty();
+    }
+
+    /** The highest write of a document, if it was found before and none came since. */
+    default Optional<Change> write(DocumentPrefix prefix) {
+      return Optional.empty();
+    }
+
+    /** The highest write of a document was found. */
+    default void found(DocumentPrefix prefix, Change write) {}
   }
 
   /**
@@ -165,7 +164,7 @@ final class Standings {
       }
     }
     unforced.settle();
-    return state.view().version(prefix.bytes(), version);
+    return state.view().version(prefix, version);
   }
 
   private Optional<ConflictRecord> known(DocumentPrefix prefix, Change change) {
@@ -194,13 +193,18 @@ final class Standings {
     if (inSequence) {
       return new Step(next(before, change), Optional.empty());
     }
-    Lineage lineage = new Lineage(versions(before, change, prefix));
     Optional<ConflictRecord> known =
         state.collection(change.collection()).concurrency().conflicts() == 0
             ? unforced.record(prefix)
             : known(prefix, change);
     List<ConflictRecord.Conflict> conflicts =
         known.map(each -> left(each, prefix, change.collection()).conflicts()).orElseGet(List::of);
+    Standing behind = behindOperations(before, prefix);
+    Optional<Standing> added = behind.withOperation(change);
+    if (added.isPresent()) {
+      return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, conflicts)));
+    }
+    Lineage lineage = new Lineage(versions(behind, change, prefix));
     Standing now = Standing.of(lineage);
     return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, conflicts)));
   }
@@ -208,6 +212,16 @@ final class Standings {
   /** How a document stands with a version that has seen all others. */
   private static Standing next(Standing before, Change change) {
     return isOperation(change) && !before.exists() ? Standing.ofBare(change) : Standing.of(change);
+  }
+
+  /** The same with the write behind operations, however many there were since. */
+  private Standing behindOperations(Standing before, DocumentPrefix prefix) {
+    boolean hidden = before.plain().stream().allMatch(Standings::isOperation);
+    return hidden && before.exists()
+        ? newestWrite(prefix)
+            .map(write -> new Standing(before.heads(), List.of(write), before.base()))
+            .orElse(before)
+        : before;
   }
 
   /** The same for a change that the log has with its record. */
@@ -234,7 +248,7 @@ final class Standings {
     before.heads().forEach(each -> versions.putIfAbsent(each.version(), each));
     before.plain().forEach(each -> versions.putIfAbsent(each.version(), each));
     unforced.settle();
-    for (Change each : state.view().versions(prefix.bytes(), MAX_VERSIONS)) {
+    for (Change each : state.view().versions(prefix, MAX_VERSIONS)) {
       versions.putIfAbsent(each.version(), each);
     }
     if (versions.values().stream().allMatch(Standings::isOperation)) {
@@ -278,26 +292,21 @@ final class Standings {
     return winner.map(change -> change.body().length()).orElse(0);
   }
 
-  /** The newest write of a document that no drop has undone, behind operations on it. */
+  /** The newest write of a document that no drop has undone, behind however many operations. */
   private Optional<Change> newestWrite(DocumentPrefix prefix) {
-    Optional<Change> unreadable =
-        unforced.versions(prefix).stream()
-            .filter(change -> !isOperation(change) && state.isVisible(change))
-            .max(Comparator.comparing(Change::version));
-    unforced.settle();
-    Iterator<Table.Entry> entries = state.view().from(prefix.bytes());
-    while (entries.hasNext()) {
-      Table.Entry entry = entries.next();
-      if (!TableKey.startsWith(entry.key(), prefix.bytes())) {
-        break;
-      }
-      if (!ChangeCodecV1.isOperation(entry.encoded())) {
-        Optional<Change> write = Optional.of(entry.change()).filter(state::isVisible);
-        return Stream.concat(unreadable.stream(), write.stream())
-            .max(Comparator.comparing(Change::version));
-      }
+    Optional<Change> known = unforced.write(prefix).filter(state::isVisible);
+    if (known.isPresent()) {
+      return known;
     }
-    return unreadable;
+    unforced.settle();
+    Optional<Change> write =
+        Stream.concat(
+                unforced.versions(prefix).stream().filter(change -> !isOperation(change)),
+                state.view().write(prefix).stream())
+            .max(Comparator.comparing(Change::version))
+            .filter(state::isVisible);
+    write.ifPresent(found -> unforced.found(prefix, found));
+    return write;
   }
 
   private static boolean isOperation(Change change) {

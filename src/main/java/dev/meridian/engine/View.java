@@ -3,6 +3,7 @@ package dev.meridian.engine;
 import dev.meridian.clock.Lsn;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import java.util.ArrayList;
@@ -98,17 +99,28 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     return new MergedEntries(sources);
   }
 
+  /** The same in one document: tables that have nothing of it are not read. */
+  Iterator<Table.Entry> of(DocumentPrefix prefix, byte[] key) {
+    List<Iterator<Table.Entry>> sources = new ArrayList<>();
+    sources.add(active.from(key));
+    frozen.forEach(memtable -> sources.add(memtable.from(key)));
+    tables.stream()
+        .filter(table -> table.mayContain(prefix))
+        .forEach(table -> sources.add(table.from(key)));
+    return new MergedEntries(sources);
+  }
+
   /**
    * The highest versions of a document, highest first; walks only what is settled.
    *
    * @param limit at most so many
    */
-  List<Change> versions(byte[] prefix, int limit) {
+  List<Change> versions(DocumentPrefix prefix, int limit) {
     List<Change> versions = new ArrayList<>();
-    Iterator<Table.Entry> entries = from(prefix);
+    Iterator<Table.Entry> entries = of(prefix, prefix.bytes());
     while (versions.size() < limit && entries.hasNext()) {
       Table.Entry entry = entries.next();
-      if (!TableKey.startsWith(entry.key(), prefix)) {
+      if (!TableKey.startsWith(entry.key(), prefix.bytes())) {
         break;
       }
       versions.add(entry.change());
@@ -116,10 +128,25 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     return versions;
   }
 
+  /** The highest version of a document that is no operation; walks only what is settled. */
+  Optional<Change> write(DocumentPrefix prefix) {
+    Iterator<Table.Entry> entries = of(prefix, prefix.bytes());
+    while (entries.hasNext()) {
+      Table.Entry entry = entries.next();
+      if (!TableKey.startsWith(entry.key(), prefix.bytes())) {
+        break;
+      }
+      if (!ChangeCodecV1.isOperation(entry.encoded())) {
+        return Optional.of(entry.change());
+      }
+    }
+    return Optional.empty();
+  }
+
   /** One version of a document; finds only what is settled. */
-  Optional<Change> version(byte[] prefix, VersionId version) {
-    byte[] key = TableKey.of(prefix, version);
-    Iterator<Table.Entry> entries = from(key);
+  Optional<Change> version(DocumentPrefix prefix, VersionId version) {
+    byte[] key = TableKey.of(prefix.bytes(), version);
+    Iterator<Table.Entry> entries = of(prefix, key);
     if (!entries.hasNext()) {
       return Optional.empty();
     }

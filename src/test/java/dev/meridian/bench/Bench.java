@@ -20,6 +20,7 @@ public final class Bench {
 
   private static final int[] CONNECTIONS = {1, 16, 64, 256};
   private static final int KEYS = 20_000;
+  private static final int COUNTERS = 1_000;
   private static final int BULK_DOCUMENTS = 200_000;
   private static final long MISSED_CHANGES = 200_000;
 
@@ -49,6 +50,7 @@ public final class Bench {
     switch (what) {
       case "http" -> bench.http();
       case "load" -> bench.load();
+      case "counters" -> bench.counters();
       case "replication" -> bench.replication(part, changes);
       case "", "all" -> {
         bench.http();
@@ -94,15 +96,56 @@ public final class Bench {
       for (LoadClient load : loads.values()) {
         load.run(16, Math.max(seconds, 4));
       }
-      System.out.printf(
-          "%n%-18s %5s %10s %9s %9s %13s %14s %8s%n",
-          "request", "conn", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "min…max", "× floor");
+      head();
       for (int connections : CONNECTIONS) {
         measure(region, loads, connections);
       }
     } finally {
       delete(directory);
     }
+  }
+
+  /** Increments of a CRDT field, of one document and of many, beside writes of the same bytes. */
+  private void counters() throws Exception {
+    Path directory = Files.createTempDirectory("meridian-bench");
+    try (BenchRegion region =
+        new BenchRegion(directory, "bench", BenchRegion.freePort(), Map.of())) {
+      region.awaitReady();
+      for (int i = 0; i < COUNTERS; i++) {
+        region.call("PUT", "/v1/collections/counters/docs/c" + i, "{\"title\":\"counter\"}");
+      }
+      String increment = "[{\"path\":\"/n\",\"type\":\"pn-counter\",\"op\":\"increment\"}]";
+      Map<String, LoadClient> loads = new LinkedHashMap<>();
+      byte[] floor = LoadClient.http("POST", "/bench/floor", increment);
+      byte[] one = LoadClient.patch("/v1/collections/counters/docs/hot", increment);
+      region.call("PUT", "/v1/collections/counters/docs/hot", "{}");
+      loads.put("floor POST", client(region, i -> floor));
+      loads.put("PUT durable", client(region, i -> put(i, 60)));
+      loads.put(
+          "count in " + COUNTERS,
+          client(
+              region,
+              i ->
+                  LoadClient.patch(
+                      "/v1/collections/counters/docs/c" + i * 7919L % COUNTERS, increment)));
+      loads.put("count in one", client(region, i -> one));
+      System.out.println("warming up …");
+      for (LoadClient load : loads.values()) {
+        load.run(16, Math.max(seconds, 4));
+      }
+      head();
+      for (int connections : CONNECTIONS) {
+        measure(region, loads, connections);
+      }
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private static void head() {
+    System.out.printf(
+        "%n%-18s %5s %10s %9s %9s %13s %14s %8s%n",
+        "request", "conn", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "min…max", "× floor");
   }
 
   private void measure(BenchRegion region, Map<String, LoadClient> loads, int connections)

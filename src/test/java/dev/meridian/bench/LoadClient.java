@@ -62,17 +62,21 @@ final class LoadClient {
   }
 
   static byte[] http(String method, String path, String body) {
-    String head =
-        method
-            + " "
-            + path
-            + " HTTP/1.1\r\nHost: localhost\r\n"
-            + (body.isEmpty()
-                ? ""
-                : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n")
-            + "\r\n"
-            + body;
-    return head.getBytes(StandardCharsets.ISO_8859_1);
+    return http(method, path, "application/json", body);
+  }
+
+  /** Operations on CRDT fields. */
+  static byte[] patch(String path, String operations) {
+    return http("PATCH", path, "application/vnd.meridian.crdt+json", operations);
+  }
+
+  private static byte[] http(String method, String path, String type, String body) {
+    String content =
+        body.isEmpty()
+            ? ""
+            : "Content-Type: " + type + "\r\nContent-Length: " + body.length() + "\r\n";
+    String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\n" + content + "\r\n";
+    return (head + body).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** Ends {@link #paced} early. Any thread. */

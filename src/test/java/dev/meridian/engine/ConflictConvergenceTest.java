@@ -392,6 +392,65 @@ class ConflictConvergenceTest {
     return all;
   }
 
+  private static void count(EngineRig rig, int times) {
+    FieldKey key = new FieldKey("/views", CrdtType.PN_COUNTER, "");
+    for (int i = 0; i < times; i++) {
+      byte[] delta =
+          rig.engine.withFields(
+              EngineRig.C,
+              new DocumentId("x"),
+              fielded ->
+                  fielded.body().translate(List.of(new FieldOperation.Increment(key, 1))).encode());
+      assertInstanceOf(
+          Outcome.Applied.class,
+          rig.apply(
+              new Mutation.Operate(
+                  EngineRig.C, new DocumentId("x"), new Bytes(delta), Precondition.NONE, "")));
+    }
+  }
+
+  /** The write is behind more operations than versions are looked at. */
+  @ParameterizedTest
+  @EnumSource(ConflictSettings.Policy.class)
+  void aLongRowOfOperationsHidesNoWrite(ConflictSettings.Policy policy) throws IOException {
+    settings = new ConflictSettings(policy, Map.of(), false);
+    for (String apart : List.of("count", "put", "delete", "count and restart")) {
+      try (World world = new World(1, 3)) {
+        EngineRig eu = world.rigs.get("eu");
+        EngineRig us = world.rigs.get("us");
+        eu.put("x", "{\"n\":1}");
+        world.heal();
+        count(us, 1);
+        count(eu, 600);
+        switch (apart) {
+          case "put" -> us.put("x", "{\"n\":2}");
+          case "delete" -> us.delete("x");
+          default -> count(us, 300);
+        }
+        if (apart.endsWith("restart")) {
+          eu.close();
+          world.rigs.put("eu", open(world.place.resolve("eu"), "eu"));
+        }
+        world.heal();
+        String expected = shown(world.rigs.get("eu"), "x");
+        for (EngineRig rig : world.rigs.values()) {
+          assertEquals(expected, shown(rig, "x"), apart);
+          CollectionState state = rig.engine.collection(EngineRig.C);
+          assertEquals(1, state.count(), apart);
+          assertEquals("{\"n\":1}".length(), state.bytes(), apart);
+        }
+        int views = apart.startsWith("count") ? 901 : 601;
+        assertTrue(expected.contains("\"views\":" + views), apart + ": " + expected);
+        assertTrue(expected.contains(apart.equals("put") ? "\"n\":2" : "\"n\":1"), expected);
+        if (world.rigs.get("us").find("x").orElseThrow().heads().siblings() == 1) {
+          count(world.rigs.get("us"), 1); // else a client has to decide first
+        }
+        world.heal();
+        assertEquals(shown(world.rigs.get("us"), "x"), shown(world.rigs.get("eu"), "x"), apart);
+      }
+    }
+  }
+
   @Test
   void siblingsAreWrittenOverOnlyByNamingThemAll() throws IOException {
     settings = new ConflictSettings(ConflictSettings.Policy.SIBLINGS, Map.of(), false);

@@ -178,8 +178,7 @@ class FieldsTest {
   void recordsFromBeforeDropsWereKnownInThemAreRead() {
     VersionVector covered = VersionVector.of(new dev.meridian.clock.ReplicaId("eu"), 7);
     FieldsRecord record =
-        new FieldsRecord(
-            covered, new HlcTimestamp(5), HlcTimestamp.ZERO, Bytes.utf8("any states"));
+        new FieldsRecord(covered, new HlcTimestamp(5), HlcTimestamp.ZERO, Bytes.utf8("any states"));
     assertEquals(record, FieldsRecord.decode(record.encode()));
     byte[] encoded = record.encode().toArray();
     int dropped = encoded.length - "any states".length() - Long.BYTES;

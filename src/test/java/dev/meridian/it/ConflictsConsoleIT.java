@@ -2,6 +2,7 @@ package dev.meridian.it;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
@@ -104,7 +105,7 @@ class ConflictsConsoleIT {
     assertThat(rows.first().locator("td").first()).hasText("\"old\"");
     button("\"Anna\"").click();
     button("5").click();
-    assertThat(page.locator("textarea")).hasValue(Pattern.compile("(?s).*Anna.*5.*"));
+    assertThat(page.locator("textarea")).hasValue(Pattern.compile("Anna[\\s\\S]*5"));
     button("Write this result").click();
     assertThat(inbox()).hasCount(2);
     cluster.awaitEqualVectors();
@@ -112,6 +113,7 @@ class ConflictsConsoleIT {
         "{\"name\":\"Anna\",\"qty\":5,\"kept\":true}", document("us", "picks", "d0").toString());
 
     page.navigate(cluster.region("eu").uri("/console/conflicts?collection=picks").toString());
+    assertThat(inbox()).hasCount(2);
     page.locator("body").press("j");
     assertThat(page.locator(".detail-head h3")).hasText("d1 in picks");
     page.locator("body").press("2");
@@ -141,14 +143,8 @@ class ConflictsConsoleIT {
     page.getByLabel("Type trial to confirm").fill("trial");
     button("Make it the policy").click();
     assertThat(page.locator("vaadin-notification-card")).containsText("Policy of trial is merge");
-    assertEquals(
-        "merge",
-        ThreeRegions.JSON
-            .readTree(cluster.region("eu").get("/v1/collections/trial").body())
-            .path("settings")
-            .path("conflict")
-            .path("policy")
-            .asText());
+    String settings = cluster.region("eu").get("/v1/collections/trial").body();
+    assertTrue(settings.contains("\"policy\":\"merge\""), settings);
   }
 
   @Test
