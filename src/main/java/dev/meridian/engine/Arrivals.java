@@ -4,11 +4,12 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** Tells those who wait for changes that they are in. The writer calls, anyone waits. */
@@ -18,7 +19,11 @@ final class Arrivals {
   static final int MAX_WAITING = 10_000;
 
   private final Supplier<VersionVector> applied;
-  private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+  /** By the order in which they came, and so told: a run can be repeated. */
+  private final Map<Long, Waiting> waiting = new ConcurrentSkipListMap<>();
+
+  private final AtomicLong arrived = new AtomicLong();
   private final AtomicInteger waitingCount = new AtomicInteger();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
@@ -31,15 +36,7 @@ final class Arrivals {
     }
   }
 
-  private static final class Waiting {
-    private final VersionVector wanted;
-    private final CompletableFuture<Void> done;
-
-    Waiting(VersionVector wanted, CompletableFuture<Void> done) {
-      this.wanted = wanted;
-      this.done = done;
-    }
-  }
+  private record Waiting(VersionVector wanted, CompletableFuture<Void> done) {}
 
   Arrivals(Supplier<VersionVector> applied) {
     this.applied = applied;
@@ -59,11 +56,11 @@ final class Arrivals {
               FailureCode.OVERLOADED, "more than " + MAX_WAITING + " requests wait for changes"));
       return done;
     }
-    Waiting entry = new Waiting(wanted, done);
-    waiting.add(entry);
+    long number = arrived.incrementAndGet();
+    waiting.put(number, new Waiting(wanted, done));
     done.whenComplete(
         (nothing, failure) -> {
-          if (waiting.remove(entry)) {
+          if (waiting.remove(number) != null) {
             waitingCount.decrementAndGet();
           }
         });
@@ -82,9 +79,9 @@ final class Arrivals {
   /** Writer only. */
   void advanced(VersionVector now) {
     if (!waiting.isEmpty()) {
-      for (Waiting entry : waiting) {
-        if (now.covers(entry.wanted)) {
-          entry.done.complete(null);
+      for (Waiting entry : waiting.values()) {
+        if (now.covers(entry.wanted())) {
+          entry.done().complete(null);
         }
       }
     }

@@ -2,123 +2,115 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.Lsn;
-import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker;
+import dev.meridian.env.Worker.Next;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Writes full memtables out as tables, on a thread of its own. A table counts once the manifest
- * names it; whatever a crash leaves unnamed is removed at the next start.
- *
- * <p>At most two memtables are in memory. While the one before is being written, the writer is
- * slowed, the more the fuller the new one is, and waits when that is full: so writes fall to the
- * speed of the disk smoothly instead of filling the heap or stopping at a cliff.
+ * Writes full memtables out as tables, beside the writer. A table counts once the manifest names
+ * it; whatever a crash leaves unnamed is removed at the next start. At most two memtables are in
+ * memory; {@link WriterPace} sees to that.
  */
 final class Checkpointer {
 
   private static final System.Logger LOG = System.getLogger(Checkpointer.class.getName());
 
-  private static final long RETRY_MILLIS = 1000;
-
-  /** The longest pause between two batches while the new memtable fills. */
-  private static final long MAX_PAUSE_MILLIS = 8;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final Duration LOOK_FOR_ROOM_EVERY = Duration.ofSeconds(1);
 
   private final EngineState state;
   private final TableStore store;
   private final TableCatalog catalog;
   private final TableMaintenance maintenance;
-  private final WallClock clock;
+  private final Worker self;
+  private final Worker writer;
   private Optional<FrozenMemtable> pending = Optional.empty();
+
+  /** The pending memtable's table, on disk and named by no manifest yet. */
+  private Optional<TableFile> written = Optional.empty();
+
   private boolean stopped;
   private boolean failing;
   private boolean held;
-  private long stalls;
-  private long stalledNanos;
 
+  /**
+   * @param self whose steps are these
+   * @param writer woken when it may go on
+   */
   Checkpointer(
       EngineState state,
       TableStore store,
       TableCatalog catalog,
       TableMaintenance maintenance,
-      WallClock clock) {
+      Worker self,
+      Worker writer) {
     this.state = state;
     this.store = store;
     this.catalog = catalog;
     this.maintenance = maintenance;
-    this.clock = clock;
+    this.self = self;
+    this.writer = writer;
   }
 
-  /** Hands the memtable over. Writer only; waits while the one before is being written. */
-  synchronized void freeze(Lsn upTo, HlcTimestamp clockFloor) {
-    if (held) {
-      return;
-    }
-    long start = clock.nanos();
-    if (pending.isPresent()) {
-      stalls++;
-    }
-    while (pending.isPresent() && !stopped && !failing) {
-      await(0);
-    }
-    stalledNanos += clock.nanos() - start;
-    if (stopped || pending.isPresent()) {
-      return; // the log holds it all; the next start writes the table
+  /**
+   * Takes the memtable over, unless the one before is not written yet. Writer only.
+   *
+   * @return false when it stays: the log holds it all, too
+   */
+  synchronized boolean freeze(Lsn upTo, HlcTimestamp clockFloor) {
+    if (held || stopped || pending.isPresent()) {
+      return false;
     }
     Memtable memtable = state.freeze();
     pending =
         Optional.of(
             new FrozenMemtable(memtable, upTo, state.vector(), clockFloor, state.collections()));
-    notifyAll();
+    self.wake();
+    return true;
   }
 
-  /**
-   * Slows the writer between two batches if the memtable before is still being written.
-   *
-   * @param fill how full the memtable is, 0 to 1
-   */
-  synchronized void pace(double fill) {
-    long pause = Math.round((fill - 0.5) * 2 * MAX_PAUSE_MILLIS);
-    if (pending.isEmpty() || stopped || failing || pause <= 0) {
-      return;
-    }
-    long start = clock.nanos();
-    await(Math.min(pause, MAX_PAUSE_MILLIS));
-    stalledNanos += clock.nanos() - start;
+  /** True while a memtable waits to be written, and there is hope that it will be. */
+  synchronized boolean isWriting() {
+    return pending.isPresent() && !stopped && !failing;
   }
 
-  /** While held, nothing is handed over: the log still has something that the memtable lacks. */
+  /** While held, nothing is taken over: the log still has something that the memtable lacks. */
   synchronized void hold(boolean on) {
     held = on;
   }
 
-  /** Ends the thread after the table it is writing. */
+  /** Ends the work after the table it is writing. */
   synchronized void stopWriting() {
     stopped = true;
-    notifyAll();
+    self.wake();
+    writer.wake();
   }
 
-  /** The thread's body. */
-  void run() {
-    while (true) {
-      Optional<FrozenMemtable> next = next();
-      if (next.isEmpty()) {
-        return;
+  /** Writes a table, or puts the one that was written in force. */
+  Next step() {
+    Optional<FrozenMemtable> next = next();
+    if (next.isEmpty()) {
+      return isStopped() ? Next.END : Next.SLEEP;
+    }
+    if (written.isEmpty() && !maintenance.hasRoom()) {
+      return new Next.Pause(LOOK_FOR_ROOM_EVERY);
+    }
+    try {
+      checkpoint(next.get());
+      return Next.AGAIN;
+    } catch (IOException | RuntimeException failed) {
+      // The log has everything. Reads go on; writes too, while memory lasts.
+      if (!isFailing()) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "event=checkpoint-failed a table could not be written, trying again each {0} ms: {1}",
+            Long.toString(RETRY_AFTER.toMillis()),
+            failed.toString());
       }
-      maintenance.awaitRoom();
-      try {
-        checkpoint(next.get());
-        done();
-      } catch (IOException | RuntimeException failed) {
-        // The log has everything. Reads go on; writes too, while memory lasts.
-        if (!isFailing()) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "event=checkpoint-failed a table could not be written, trying again each {0} ms: {1}",
-              Long.toString(RETRY_MILLIS),
-              failed.toString());
-        }
-        pauseAfterFailure();
-      }
+      fail();
+      return new Next.Pause(RETRY_AFTER);
     }
   }
 
@@ -127,40 +119,54 @@ final class Checkpointer {
     return failing;
   }
 
-  private synchronized void pauseAfterFailure() {
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
+  private synchronized void fail() {
     failing = true;
-    notifyAll();
-    if (!stopped) {
-      await(RETRY_MILLIS);
-    }
+    writer.wake();
   }
 
   private synchronized Optional<FrozenMemtable> next() {
-    while (pending.isEmpty() && !stopped) {
-      await(0);
-    }
-    return stopped ? Optional.empty() : pending;
+    return stopped && written.isEmpty() ? Optional.empty() : pending;
   }
 
   private synchronized void done() {
     pending = Optional.empty();
     failing = false;
-    notifyAll();
+    writer.wake();
   }
 
   private void checkpoint(FrozenMemtable frozen) throws IOException {
+    if (written.isEmpty()) {
+      written = Optional.of(write(frozen));
+    } else {
+      putInForce(written.get(), frozen);
+      done();
+    }
+  }
+
+  private TableFile write(FrozenMemtable frozen) throws IOException {
     Memtable memtable = frozen.memtable();
     TableFile.LogRange range = new TableFile.LogRange(catalog.checkpoint().next(), frozen.upTo());
     String name = catalog.nextName();
-    TableFile file;
     try {
-      file =
-          store
-              .write(name, TableStore.Packing.FAST, memtable.size(), memtable.from(new byte[0]))
-              .covering(range);
-      catalog.add(file, frozen);
+      return store
+          .write(name, TableStore.Packing.FAST, memtable.size(), memtable.from(new byte[0]))
+          .covering(range);
     } catch (IOException | RuntimeException failed) {
       catalog.abandon(name);
+      throw failed;
+    }
+  }
+
+  private void putInForce(TableFile file, FrozenMemtable frozen) throws IOException {
+    written = Optional.empty();
+    try {
+      catalog.add(file, frozen);
+    } catch (IOException | RuntimeException failed) {
+      catalog.abandon(file.name());
       throw failed;
     }
     maintenance.wake();
@@ -171,29 +177,5 @@ final class Checkpointer {
         Long.toString(file.entries()),
         Long.toString(file.bytes()),
         frozen.upTo());
-  }
-
-  /** How often the writer had to wait for a table. */
-  synchronized long stalls() {
-    return stalls;
-  }
-
-  /** How long the writer waited and paused, in sum. */
-  synchronized long stalledMillis() {
-    return stalledNanos / 1_000_000;
-  }
-
-  /** Waits for a change, at most so long; 0 is for ever. Holds the monitor. */
-  private void await(long millis) {
-    boolean interrupted = false;
-    try {
-      wait(millis);
-    } catch (InterruptedException stop) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-      stopped = true;
-    }
   }
 }

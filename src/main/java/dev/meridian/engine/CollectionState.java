@@ -66,6 +66,20 @@ public record CollectionState(
         concurrency);
   }
 
+  /** The same with other figures. */
+  CollectionState with(long countDelta, long bytesDelta) {
+    return new CollectionState(
+        name,
+        count + countDelta,
+        bytes + bytesDelta,
+        firstMillis,
+        latest,
+        droppedAt,
+        settings,
+        former,
+        concurrency);
+  }
+
   CollectionState withSettings(HlcTimestamp hlc, Bytes json) {
     return new CollectionState(
         name,

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is known of a document whose versions collided: which stand side by side now, and where they
@@ -54,6 +55,12 @@ public record ConflictRecord(
       return versions.getFirst();
     }
 
+    private boolean isAfter(HlcTimestamp droppedAt) {
+      return Stream.of(Stream.of(key), base.stream(), versions.stream())
+          .flatMap(each -> each)
+          .allMatch(version -> version.hlc().isAfter(droppedAt));
+    }
+
     /** Whether it is over for so long that nothing of it need be left. */
     public boolean isForgotten(HlcTimestamp now) {
       return closedBy.isPresent()
@@ -92,6 +99,24 @@ public record ConflictRecord(
     return needed;
   }
 
+  /** Whether there is nothing to tell of any more. */
+  boolean isEmpty() {
+    return !isConflicted() && conflicts.isEmpty();
+  }
+
+  /** Whether it tells of a version that a drop at this time has undone. */
+  boolean isBefore(HlcTimestamp droppedAt) {
+    return Stream.of(heads.stream(), plain.stream(), base.stream())
+            .flatMap(each -> each)
+            .anyMatch(version -> !version.hlc().isAfter(droppedAt))
+        || conflictsAfter(droppedAt).size() < conflicts.size();
+  }
+
+  /** Those of which a drop at this time has undone nothing. */
+  List<Conflict> conflictsAfter(HlcTimestamp droppedAt) {
+    return conflicts.stream().filter(conflict -> conflict.isAfter(droppedAt)).toList();
+  }
+
   /** Several versions stand side by side, if only behind an operation that has seen them. */
   public boolean isConflicted() {
     return heads.size() > 1 || plain.size() > 1;
@@ -101,33 +126,25 @@ public record ConflictRecord(
    * @param lineage of all versions that are known
    * @param now how the document stands with them
    * @param before how it stood without the last of them
-   * @param known the record until now
+   * @param known conflicts that are remembered until now
    */
-  static ConflictRecord of(
-      Lineage lineage, Standing now, Standing before, Optional<ConflictRecord> known) {
-    return of(
-        now,
-        before,
-        known,
-        conflicts(lineage, known.map(ConflictRecord::conflicts).orElse(List.of())));
+  static ConflictRecord of(Lineage lineage, Standing now, Standing before, List<Conflict> known) {
+    return of(now, before, known, conflicts(lineage, known));
   }
 
   /** The same after a version that collided with nothing. */
-  static ConflictRecord of(Standing now, Standing before, Optional<ConflictRecord> known) {
-    return of(now, before, known, known.map(ConflictRecord::conflicts).orElse(List.of()));
+  static ConflictRecord of(Standing now, Standing before, List<Conflict> known) {
+    return of(now, before, known, known);
   }
 
   private static ConflictRecord of(
-      Standing now, Standing before, Optional<ConflictRecord> known, List<Conflict> conflicts) {
+      Standing now, Standing before, List<Conflict> known, List<Conflict> conflicts) {
     return new ConflictRecord(
         ids(now.heads()),
         ids(now.plain()),
         now.base(),
         conflicts,
-        new Before(
-            ids(before.heads()),
-            ids(before.plain()),
-            known.map(record -> record.conflicts().size()).orElse(0)));
+        new Before(ids(before.heads()), ids(before.plain()), known.size()));
   }
 
   private static List<Conflict> conflicts(Lineage lineage, List<Conflict> known) {

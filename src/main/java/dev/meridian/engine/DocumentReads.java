@@ -180,7 +180,7 @@ final class DocumentReads {
   Optional<ConflictRecord> conflicts(CollectionName collection, DocumentId id) {
     return state.collection(collection).concurrency().conflicts() == 0
         ? Optional.empty()
-        : read(() -> state.view().conflicts(collection, id));
+        : read(() -> views.record(collection, id));
   }
 
   /** What the settings of a collection said at a time; empty when they said nothing. */
@@ -220,9 +220,10 @@ final class DocumentReads {
           NewestOf records = new NewestOf(state.view(), range.within(), range.from());
           while (page.size() < limit && records.hasNext()) {
             Change record = records.next();
-            if (known.isVisible(record.hlc())) {
-              page.add(
-                  new CollidedDocument(record.id(), ConflictRecordCodecV1.decode(record.body())));
+            ConflictRecord left =
+                views.left(ConflictRecordCodecV1.decode(record.body()), collection, record.id());
+            if (!left.isEmpty()) {
+              page.add(new CollidedDocument(record.id(), left));
             }
           }
           return page;

@@ -46,10 +46,31 @@ final class DocumentViews {
       return newest.map(StoredDocument::of);
     }
     Standing standing = standing(newest.get());
-    return Optional.of(
-        hasFields(standing)
-            ? withFields(newest, DocumentViews::values)
-            : resolve(standing, base(standing)));
+    if (!standing.exists()) {
+      return Optional.empty();
+    }
+    return hasFields(standing)
+        ? withFields(newest, DocumentViews::values)
+        : Optional.of(resolve(standing, base(standing)));
+  }
+
+  /** What is known of a document whose versions collided. */
+  Optional<ConflictRecord> record(CollectionName collection, DocumentId id) {
+    return state.view().conflicts(collection, id).map(record -> left(record, collection, id));
+  }
+
+  /** A record without what a drop has undone. */
+  ConflictRecord left(ConflictRecord record, CollectionName collection, DocumentId id) {
+    return standings.left(
+        record, new DocumentPrefix(TableKey.DOCUMENTS, collection, id), collection);
+  }
+
+  /** One in whose collection nothing stands side by side and nothing was done to any field. */
+  static Optional<StoredDocument> untouched(Change newest) {
+    StoredDocument plain = StoredDocument.of(newest);
+    return newest.hasFields() && plain instanceof LiveDocument document
+        ? values(new FieldedDocument(Optional.of(document), body(document, new FieldStates()), ""))
+        : Optional.of(plain);
   }
 
   /** The same, if no disk has to be read for it; empty when it has. */
@@ -90,11 +111,14 @@ final class DocumentViews {
    */
   <T> T withFields(Optional<Change> newest, Function<FieldedDocument, T> use) {
     if (newest.isEmpty()) {
-      return use.apply(new FieldedDocument(Optional.empty(), FieldedBody.NONE, ""));
+      return use.apply(FieldedDocument.NONE);
     }
     Change latest = newest.get();
     for (int tries = 1; ; tries++) {
       Standing standing = written(standing(latest));
+      if (!standing.exists()) {
+        return use.apply(FieldedDocument.NONE);
+      }
       StoredDocument plain = resolve(standing, base(standing));
       String incarnation =
           ConflictResolver.winner(standing.plain(), state.settings(latest.collection()).conflict())
@@ -135,8 +159,8 @@ final class DocumentViews {
         states);
   }
 
-  private static StoredDocument values(FieldedDocument document) {
-    return document.shown(FieldedBody.Show.VALUES).orElseThrow();
+  private static Optional<StoredDocument> values(FieldedDocument document) {
+    return document.shown(FieldedBody.Show.VALUES);
   }
 
   private static VersionVector seen(Standing standing) {
@@ -170,17 +194,21 @@ final class DocumentViews {
    * A document as it was when it had just these versions.
    *
    * @param versions newest first, at least one
+   * @return empty when there was none
    */
-  StoredDocument of(List<Change> versions) {
+  Optional<StoredDocument> of(List<Change> versions) {
     Change newest = versions.getFirst();
     boolean inSequence = versions.stream().skip(1).allMatch(newest::covers);
     if (inSequence && !newest.hasFields()) {
-      return StoredDocument.of(newest);
+      return Optional.of(StoredDocument.of(newest));
     }
     Standing standing = Standing.of(new Lineage(versions));
+    if (!standing.exists()) {
+      return Optional.empty();
+    }
     StoredDocument plain = resolve(standing, standing.base().flatMap(id -> find(id, versions)));
     if (!hasFields(standing) || !(plain instanceof LiveDocument document)) {
-      return plain;
+      return Optional.of(plain);
     }
     FieldStates states =
         fields.then(versions).orElseThrow(() -> DocumentsAsOf.expired(newest.id(), newest.hlc()));

@@ -129,13 +129,13 @@ final class DocumentsAsOf implements Iterator<DocumentsAsOf.States> {
     while (found.size() < instants.size()) {
       found.add(Optional.empty());
     }
-    return new States(id, found.stream().map(newest -> newest.map(n -> view(n, all))).toList());
+    return new States(id, found.stream().map(newest -> newest.flatMap(n -> view(n, all))).toList());
   }
 
   /** The document as it was when {@code newest} was the newest of its versions. */
-  private StoredDocument view(Change newest, List<Change> all) {
+  private Optional<StoredDocument> view(Change newest, List<Change> all) {
     return concurrent.isEmpty()
-        ? StoredDocument.of(newest)
+        ? DocumentViews.untouched(newest)
         : concurrent.get().of(all.stream().filter(each -> !isAfter(each, newest)).toList());
   }
 

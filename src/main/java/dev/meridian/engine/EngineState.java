@@ -7,7 +7,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
-import dev.meridian.document.ConflictResolver;
+import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
 import java.util.Iterator;
 import java.util.List;
@@ -122,6 +122,9 @@ final class EngineState {
           case HEADS, FIELDS -> throw new IllegalArgumentException("no change: " + change.kind());
         };
     collections.put(change.collection(), after);
+    if (change.kind() == ChangeKind.SETTINGS) {
+      recount(before, after);
+    }
   }
 
   /** Makes something derived readable. Writer only. */
@@ -192,54 +195,77 @@ final class EngineState {
     if (!before.isVisible(change.hlc())) {
       return before; // an older drop than one that is known
     }
-    long count = 0;
-    long bytes = 0;
-    if (before.latest().isAfter(change.hlc())) {
-      settle();
-      for (Iterator<Change> left = survivors(change); left.hasNext(); ) {
-        Optional<Change> survivor = survivor(left.next(), change);
-        count += survivor.isPresent() ? 1 : 0;
-        bytes += survivor.map(each -> each.body().length()).orElse(0);
+    return dropped(before, change, settings);
+  }
+
+  private CollectionState dropped(
+      CollectionState before, Change drop, Optional<Bytes> newSettings) {
+    CollectionState empty = before.dropped(drop.hlc(), 0, 0, newSettings, Concurrency.NONE);
+    if (!before.latest().isAfter(drop.hlc())) {
+      return empty;
+    }
+    // From here on only what is younger is looked at.
+    collections.put(before.name(), empty.withConcurrency(before.concurrency()));
+    Standings.Effect left = Standings.Effect.NONE;
+    long conflicted = 0;
+    long conflicts = 0;
+    byte[] within = TableKey.collectionPrefix(TableKey.DOCUMENTS, before.name());
+    ConflictSettings rules = history.apply(empty).conflict();
+    Standings standings = standings();
+    for (Iterator<Change> documents = new NewestOf(view, within); documents.hasNext(); ) {
+      Change newest = documents.next();
+      DocumentPrefix prefix = new DocumentPrefix(newest);
+      Standing standing =
+          standings.of(prefix, before.name(), Optional.of(newest).filter(this::isVisible));
+      left = left.plus(standings.figures(standing, prefix, rules));
+      conflicted += standing.isConflicted() ? 1 : 0;
+      conflicts += conflicts(standings, prefix, newest, before.concurrency());
+    }
+    return before.dropped(
+        drop.hlc(),
+        left.documents(),
+        left.bytes(),
+        newSettings,
+        new Concurrency(conflicted, conflicts, before.concurrency().operations()));
+  }
+
+  /** How many conflicts of a document are still remembered. */
+  private long conflicts(
+      Standings standings, DocumentPrefix prefix, Change newest, Concurrency known) {
+    return known.conflicts() == 0
+        ? 0
+        : view.conflicts(newest.collection(), newest.id())
+            .map(record -> standings.left(record, prefix, newest.collection()).conflicts().size())
+            .orElse(0);
+  }
+
+  /** Other settings may show other versions of documents of which several stand side by side. */
+  private void recount(CollectionState before, CollectionState after) {
+    ConflictSettings was = history.apply(before).conflict();
+    ConflictSettings now = history.apply(after).conflict();
+    if (after.concurrency().conflicted() == 0 || was.deleteWins() == now.deleteWins()) {
+      return;
+    }
+    Standings.Effect change = Standings.Effect.NONE;
+    byte[] within = TableKey.collectionPrefix(TableKey.HEADS, after.name());
+    Standings standings = standings();
+    for (Iterator<Change> records = new NewestOf(view, within); records.hasNext(); ) {
+      Change record = records.next();
+      if (ConflictRecordCodecV1.decode(record.body()).isConflicted()) {
+        DocumentPrefix prefix = new DocumentPrefix(TableKey.DOCUMENTS, after.name(), record.id());
+        Standing standing = standings.of(prefix, after.name(), visibleToReplace(prefix));
+        change =
+            change
+                .plus(standings.figures(standing, prefix, now))
+                .minus(standings.figures(standing, prefix, was));
       }
     }
-    return before.dropped(change.hlc(), count, bytes, settings, left(before, change));
+    collections.put(after.name(), after.with(change.documents(), change.bytes()));
   }
 
-  /** What still stands side by side when a drop took older versions away. */
-  private Concurrency left(CollectionState before, Change drop) {
-    Concurrency known = before.concurrency();
-    if (known.isNone() || !before.latest().isAfter(drop.hlc())) {
-      return Concurrency.NONE;
-    }
-    long conflicted = 0;
-    byte[] within = TableKey.collectionPrefix(TableKey.HEADS, drop.collection());
-    for (Iterator<Change> records = new NewestOf(view, within); records.hasNext(); ) {
-      ConflictRecord record = ConflictRecordCodecV1.decode(records.next().body());
-      long younger = record.heads().stream().filter(head -> head.hlc().isAfter(drop.hlc())).count();
-      conflicted += record.isConflicted() && younger > 1 ? 1 : 0;
-    }
-    return new Concurrency(conflicted, known.conflicts(), known.operations());
-  }
-
-  private Iterator<Change> survivors(Change drop) {
-    return new NewestOf(view, TableKey.collectionPrefix(TableKey.DOCUMENTS, drop.collection()));
-  }
-
-  /** The version of a document that lives after a drop, if one does. */
-  private Optional<Change> survivor(Change newest, Change drop) {
-    if (!newest.hlc().isAfter(drop.hlc())) {
-      return Optional.empty();
-    }
-    List<Change> plain =
-        new Standings(this, Standings.Unforced.NOTHING)
-                .of(new DocumentPrefix(newest), newest.collection(), Optional.of(newest))
-                .plain()
-                .stream()
-                .filter(each -> each.hlc().isAfter(drop.hlc()))
-                .toList();
-    return plain.isEmpty()
-        ? Optional.empty()
-        : Optional.of(ConflictResolver.winner(plain, settings(newest.collection()).conflict()))
-            .filter(each -> !each.isTombstone());
+  /** For walks over all that was applied. */
+  private Standings standings() {
+    settle();
+    return new Standings(this, Standings.Unforced.NOTHING);
   }
 }

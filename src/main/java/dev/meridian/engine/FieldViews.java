@@ -129,6 +129,11 @@ final class FieldViews {
     stable = cut;
   }
 
+  /** What every region has, as {@link #collectBelow} was told. */
+  VersionVector stable() {
+    return stable.get();
+  }
+
   /**
    * Uses the fields of a document as they are now.
    *
@@ -201,7 +206,7 @@ final class FieldViews {
     collect(each, moment);
     recorder.accept(
         moment.name(),
-        new FieldsRecord(each.covered, each.latest, new Bytes(each.states.encode())));
+        new FieldsRecord(each.covered, each.latest, each.dropped, new Bytes(each.states.encode())));
   }
 
   private void collect(Known each, Moment moment) {
@@ -219,8 +224,13 @@ final class FieldViews {
     return state
         .view()
         .newest(TableKey.FIELDS, name.collection(), name.id())
-        .filter(state::isVisible)
-        .map(record -> FieldsRecord.decode(record.body()));
+        .map(record -> FieldsRecord.decode(record.body()))
+        .filter(record -> isInForce(record, name));
+  }
+
+  /** A drop takes operations out of it that it cannot be made without. */
+  private boolean isInForce(FieldsRecord record, DocumentName name) {
+    return record.droppedAt().equals(state.collection(name.collection()).droppedAt());
   }
 
   /**
@@ -288,7 +298,8 @@ final class FieldViews {
     DocumentName name = new DocumentName(newest.collection(), newest.id());
     Optional<FieldsRecord> record = recordOf(name, newest.hlc());
     boolean whole = versions.getLast().context().size() == 0;
-    if (record.isEmpty() && !whole) {
+    // Operations stay until a record has them.
+    if (record.isEmpty() && !whole && newestRecord(name).isPresent()) {
       return Optional.empty();
     }
     FieldStates states = record.map(FieldsRecord::read).orElseGet(FieldStates::new);
@@ -310,7 +321,7 @@ final class FieldViews {
       }
       Change change = entry.change();
       FieldsRecord record = FieldsRecord.decode(change.body());
-      if (state.isVisible(change) && !record.latest().isAfter(asOf)) {
+      if (isInForce(record, name) && !record.latest().isAfter(asOf)) {
         return Optional.of(record);
       }
     }

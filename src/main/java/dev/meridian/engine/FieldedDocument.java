@@ -16,6 +16,8 @@ import java.util.Optional;
 public record FieldedDocument(
     Optional<StoredDocument> plain, FieldedBody body, String incarnation) {
 
+  static final FieldedDocument NONE = new FieldedDocument(Optional.empty(), FieldedBody.NONE, "");
+
   /** As readers see it. */
   public Optional<StoredDocument> shown(FieldedBody.Show show) {
     return plain.map(

@@ -12,23 +12,30 @@ import java.nio.ByteBuffer;
  * The state of a document's CRDT fields, so that they need not be made of all operations each time.
  *
  * <pre>
- *  version u8 = 1 | covered vector | latest u64 | states, as {@link FieldStates} writes them
+ *  version u8 = 2 | covered vector | latest u64 | dropped u64
+ *  states, as {@link FieldStates} writes them
  * </pre>
+ *
+ * Version 1 lacks {@code dropped}; it is read as if nothing had been dropped.
  *
  * @param covered the versions of the document whose operations are all in it
  * @param latest the highest timestamp of an operation in it
+ * @param droppedAt when the collection was dropped last; later drops undo the record
  * @param states as bytes
  */
-record FieldsRecord(VersionVector covered, HlcTimestamp latest, Bytes states) {
+record FieldsRecord(
+    VersionVector covered, HlcTimestamp latest, HlcTimestamp droppedAt, Bytes states) {
 
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
+  private static final byte WITHOUT_DROP = 1;
 
   Bytes encode() {
     ByteBuffer out =
-        ByteBuffer.allocate(1 + ChangeCodecV1.size(covered) + Long.BYTES + states.length());
+        ByteBuffer.allocate(1 + ChangeCodecV1.size(covered) + 2 * Long.BYTES + states.length());
     out.put(VERSION);
     ChangeCodecV1.putVector(out, covered);
     out.putLong(latest.packed());
+    out.putLong(droppedAt.packed());
     out.put(states.array(), states.offset(), states.length());
     return new Bytes(out.array());
   }
@@ -38,13 +45,15 @@ record FieldsRecord(VersionVector covered, HlcTimestamp latest, Bytes states) {
     ByteBuffer in = ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length());
     try {
       byte version = in.get();
-      if (version != VERSION) {
+      if (version != VERSION && version != WITHOUT_DROP) {
         throw new IllegalArgumentException("a record of fields of format version " + version);
       }
       VersionVector covered = ChangeCodecV1.getVector(in);
       HlcTimestamp latest = new HlcTimestamp(in.getLong());
+      HlcTimestamp dropped =
+          version == WITHOUT_DROP ? HlcTimestamp.ZERO : new HlcTimestamp(in.getLong());
       return new FieldsRecord(
-          covered, latest, new Bytes(bytes.array(), in.position(), in.remaining()));
+          covered, latest, dropped, new Bytes(bytes.array(), in.position(), in.remaining()));
     } catch (BufferUnderflowException damaged) {
       throw new IllegalArgumentException("no record of fields", damaged);
     }

@@ -17,6 +17,7 @@ import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker;
 import dev.meridian.wal.LogDamagedException;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.LogRecord;
@@ -25,6 +26,7 @@ import dev.meridian.wal.WalSettings;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,7 +46,7 @@ import java.util.function.Supplier;
  */
 public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
 
-  private static final long STOP_SECONDS = 8;
+  private static final Duration STOP_WAIT = Duration.ofSeconds(8);
 
   private final HybridLogicalClock clock;
   private final WriteAheadLog log;
@@ -62,10 +63,11 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
+  private final WriterPace pace;
   private final Writer writer;
   private final FieldViews fields;
   private final OperationsUnderWay operations;
-  private final List<Thread> workers;
+  private final List<Worker> workers;
 
   /**
    * Where a region's data is and how it is kept.
@@ -169,18 +171,27 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
-    queue = new WriterQueue(settings.maxQueuedMutations());
+    Worker writes = parts.threads().worker("meridian-writer");
+    Worker checkpoints = parts.threads().worker("meridian-checkpoint");
+    Worker merges = parts.threads().worker("meridian-tables");
+    workers = List.of(writes, checkpoints, merges);
+    queue = new WriterQueue(settings.maxQueuedMutations(), writes::wake);
     maintenance =
         new TableMaintenance(
             state,
             parts.tables(),
             catalog,
-            new TableMerge(state, history, settings),
+            new TableMerge(state, history, fields::stable, settings),
             rebuild,
             damages,
             () -> queue.size() > 0,
-            parts.wall());
-    checkpointer = new Checkpointer(state, parts.tables(), catalog, maintenance, parts.wall());
+            parts.wall(),
+            parts.threads(),
+            merges,
+            checkpoints);
+    checkpointer =
+        new Checkpointer(state, parts.tables(), catalog, maintenance, checkpoints, writes);
+    pace = new WriterPace(state, settings.memtableBytes(), checkpointer, parts.wall());
     scrub =
         new Scrub(
             state,
@@ -202,6 +213,7 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             parts.wall(),
             replay.ceiling(),
             checkpointer,
+            pace,
             queue,
             arrivals,
             parts.answers(),
@@ -215,11 +227,9 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     logGap = replay.hasGap();
     salvage = new Salvage(this, replay.held(), this::salvaged);
     checkpointer.hold(!replay.held().isEmpty());
-    workers =
-        List.of(
-            parts.threads().startWorker("meridian-writer", writer::run),
-            parts.threads().startWorker("meridian-checkpoint", checkpointer::run),
-            parts.threads().startWorker("meridian-tables", maintenance::run));
+    writes.start(writer::step);
+    checkpoints.start(checkpointer::step);
+    merges.start(maintenance::step);
     if (!replay.held().isEmpty()) {
       salvage.bring();
     }
@@ -232,7 +242,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   /**
-   * Lets what CRDT fields keep for other regions only be forgotten, below a causally stable cut.
+   * Lets what documents and their CRDT fields keep for other regions only be forgotten, below a
+   * causally stable cut.
    *
    * @param cut tells, on any thread and without waiting, changes that every region has, where
    *     whatever a region made before it had them is here
@@ -480,8 +491,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
         view.active().bytes() + view.frozen().stream().mapToLong(Memtable::bytes).sum(),
         settings.memtableBytes(),
         view.frozen().size(),
-        checkpointer.stalls(),
-        checkpointer.stalledMillis(),
+        pace.stalls(),
+        pace.waitedMillis(),
         view.tables().stream().map(Table::file).toList(),
         maintenance.stats(),
         view.rows().stats(),
@@ -519,16 +530,8 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     maintenance.stop();
     queue.close();
     checkpointer.stopWriting();
-    workers.forEach(LogStructuredEngine::join);
+    workers.forEach(worker -> worker.join(STOP_WAIT));
     log.close();
     catalog.closeAll();
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -31,7 +31,15 @@ final class Replay {
 
   Replay(EngineState state, HlcTimestamp ceiling, HlcTimestamp latest, Consumer<String> progress) {
     this.state = state;
-    this.standings = new Standings(state, new Pending(state));
+    this.standings =
+        new Standings(
+            state,
+            new Standings.Unforced() {
+              @Override
+              public void settle() {
+                state.settle();
+              }
+            });
     this.progress = progress;
     this.ceiling = ceiling;
     this.latest = latest;

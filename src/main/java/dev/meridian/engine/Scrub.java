@@ -3,12 +3,15 @@ package dev.meridian.engine;
 import dev.meridian.clock.Lsn;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker.Next;
 import dev.meridian.wal.LogDamagedException;
 import dev.meridian.wal.LogReader;
 import dev.meridian.wal.LogRecord;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -25,9 +28,9 @@ final class Scrub {
   private static final long PIECE_BYTES = 1 << 20;
 
   /** At most a piece in so many milliseconds: 250 MB/s. */
-  private static final long PIECE_MILLIS = 4;
+  private static final Duration PIECE_PAUSE = Duration.ofMillis(4);
 
-  private static final long YIELD_MILLIS = 20;
+  private static final Duration YIELD = Duration.ofMillis(20);
 
   private final EngineState state;
   private final TableStore store;
@@ -72,32 +75,35 @@ final class Scrub {
     }
     long tables = state.view().tables().stream().mapToLong(table -> table.file().bytes()).sum();
     stats = new ScrubStats(true, clock.millis(), 0, 0, tables + log.bytes(), 0, "");
-    threads.startWorker("meridian-scrub", this::run);
+    Iterator<Table> left = state.view().tables().iterator();
+    threads.worker("meridian-scrub").start(() -> step(left));
   }
 
   synchronized void stop() {
     stopped = true;
-    notifyAll();
   }
 
   synchronized ScrubStats stats() {
     return stats;
   }
 
-  private void run() {
-    String failure = "";
+  /** Verifies a table, or in the end the log. */
+  private Next step(Iterator<Table> left) {
     try {
-      for (Table table : state.view().tables()) {
-        verify(table);
+      checkStopped();
+      if (left.hasNext()) {
+        verify(left.next());
+        return Next.AGAIN;
       }
       verifyLog();
+      finish("");
     } catch (Stopped end) {
-      failure = "the node stopped";
+      finish("the node stopped");
     } catch (IOException | RuntimeException failed) {
-      failure = failed.toString();
       LOG.log(System.Logger.Level.ERROR, "event=scrub-failed", failed);
+      finish(failed.toString());
     }
-    finish(failure);
+    return Next.END;
   }
 
   private synchronized void finish(String failure) {
@@ -172,7 +178,17 @@ final class Scrub {
             "");
   }
 
-  private synchronized void progress(long bytes) {
+  private void progress(long bytes) {
+    count(bytes);
+    untilPause -= bytes;
+    if (untilPause <= 0) {
+      untilPause = PIECE_BYTES;
+      threads.pause(writersWait.getAsBoolean() ? YIELD : PIECE_PAUSE);
+      checkStopped();
+    }
+  }
+
+  private synchronized void count(long bytes) {
     stats =
         new ScrubStats(
             true,
@@ -182,26 +198,10 @@ final class Scrub {
             stats.totalBytes(),
             stats.damaged(),
             "");
-    untilPause -= bytes;
-    if (untilPause <= 0) {
-      untilPause = PIECE_BYTES;
-      await(writersWait.getAsBoolean() ? YIELD_MILLIS : PIECE_MILLIS);
-    }
   }
 
-  private void await(long millis) {
-    boolean interrupted = false;
-    try {
-      if (!stopped) {
-        wait(millis);
-      }
-    } catch (InterruptedException stop) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    if (stopped || interrupted) {
+  private synchronized void checkStopped() {
+    if (stopped) {
       throw new Stopped();
     }
   }

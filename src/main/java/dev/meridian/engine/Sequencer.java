@@ -287,7 +287,9 @@ final class Sequencer {
       Change change, DocumentPrefix prefix, Standing before, boolean created) {
     Standings.Step step = standings.after(before, change, prefix);
     Standings.Effect effect = standings.effect(before, step.standing(), change, prefix);
-    pending.add(prefix, change, step.record());
+    if (state.isVisible(change)) { // one that a drop has undone must not hide what is younger
+      pending.add(prefix, change, step.record());
+    }
     Optional<Change> record =
         step.record()
             .map(
@@ -329,9 +331,7 @@ final class Sequencer {
   /** The newest version that no drop has undone. */
   private Optional<Change> newest(DocumentPrefix prefix) {
     Optional<Change> unforced = pending.newest(prefix);
-    return unforced.isPresent()
-        ? unforced.filter(state::isVisible)
-        : state.visibleToReplace(prefix);
+    return unforced.isPresent() ? unforced : state.visibleToReplace(prefix);
   }
 
   private static Decision refuse(StoreFailure failure) {

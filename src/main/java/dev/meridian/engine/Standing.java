@@ -20,7 +20,8 @@ import java.util.Set;
  *
  * @param heads highest first; none when there is no such document
  * @param plain the versions that say what it is besides its CRDT fields, highest first. With a
- *     single head that is an operation they are behind it, and this is the operation
+ *     single head that is an operation they are behind it, and this is the operation. None when a
+ *     drop took away what operations were done on: then there is no document
  * @param base the highest write that all of {@code plain} come from, if there are several
  */
 record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base) {
@@ -60,12 +61,17 @@ record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base
     return new Standing(alone, alone, Optional.empty());
   }
 
+  /** How something stands of which a drop has left one operation. */
+  static Standing ofBare(Change operation) {
+    return new Standing(List.of(operation), List.of(), Optional.empty());
+  }
+
   static Standing of(Optional<Change> newest) {
     return newest.map(Standing::of).orElse(NONE);
   }
 
   boolean exists() {
-    return !heads.isEmpty();
+    return !plain.isEmpty();
   }
 
   boolean isConflicted() {

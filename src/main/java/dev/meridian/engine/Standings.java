@@ -1,5 +1,6 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
@@ -30,27 +31,20 @@ final class Standings {
   /** What was decided and nobody can read yet. */
   interface Unforced {
     /** For a reader. */
-    Unforced NOTHING =
-        new Unforced() {
-          @Override
-          public List<Change> versions(DocumentPrefix prefix) {
-            return List.of();
-          }
-
-          @Override
-          public Optional<ConflictRecord> record(DocumentPrefix prefix) {
-            return Optional.empty();
-          }
-        };
+    Unforced NOTHING = new Unforced() {};
 
     /** Makes what was applied visible to walks, for those who may. */
     default void settle() {}
 
     /** The versions of a document, the one decided last first. */
-    List<Change> versions(DocumentPrefix prefix);
+    default List<Change> versions(DocumentPrefix prefix) {
+      return List.of();
+    }
 
     /** The last record of a document. */
-    Optional<ConflictRecord> record(DocumentPrefix prefix);
+    default Optional<ConflictRecord> record(DocumentPrefix prefix) {
+      return Optional.empty();
+    }
 
     /** The highest write of a document, if it was found before and none came since. */
     default Optional<Change> write(DocumentPrefix prefix) {
@@ -68,9 +62,17 @@ final class Standings {
    */
   record Step(Standing standing, Optional<ConflictRecord> record) {}
 
-  /** What a change does to a collection's figures. */
-  record Effect(int documents, long bytes) {
+  /** What a change, or a document, does to a collection's figures. */
+  record Effect(long documents, long bytes) {
     static final Effect NONE = new Effect(0, 0);
+
+    Effect plus(Effect other) {
+      return new Effect(documents + other.documents, bytes + other.bytes);
+    }
+
+    Effect minus(Effect other) {
+      return new Effect(documents - other.documents, bytes - other.bytes);
+    }
   }
 
   Standings(EngineState state, Unforced unforced) {
@@ -94,10 +96,24 @@ final class Standings {
     return record
         .filter(ConflictRecord::isConflicted)
         .map(each -> standing(each, prefix, newest.get()))
-        .orElseGet(() -> Standing.of(newest.get()));
+        .orElseGet(() -> alone(newest.get(), prefix));
+  }
+
+  /** How a document stands whose versions come one after the other. */
+  private Standing alone(Change newest, DocumentPrefix prefix) {
+    return isOperation(newest) && wasDropped(newest.collection()) && newestWrite(prefix).isEmpty()
+        ? Standing.ofBare(newest)
+        : Standing.of(newest);
+  }
+
+  private boolean wasDropped(CollectionName collection) {
+    return !state.collection(collection).droppedAt().equals(HlcTimestamp.ZERO);
   }
 
   private Standing standing(ConflictRecord record, DocumentPrefix prefix, Change newest) {
+    if (record.isBefore(state.collection(newest.collection()).droppedAt())) {
+      return Standing.of(new Lineage(versions(Standing.of(newest), prefix)));
+    }
     Optional<Standing> now = find(record.heads(), record.plain(), record.base(), prefix, newest);
     return now.or(
             () ->
@@ -107,7 +123,7 @@ final class Standings {
                     record.base(),
                     prefix,
                     newest))
-        .orElseGet(() -> Standing.of(newest));
+        .orElseGet(() -> alone(newest, prefix));
   }
 
   /** Empty when one of them is not readable yet. */
@@ -119,10 +135,7 @@ final class Standings {
       Change newest) {
     Optional<List<Change>> foundHeads = find(heads, prefix, newest);
     Optional<List<Change>> foundPlain = find(plain, prefix, newest);
-    return foundHeads.isEmpty()
-            || foundPlain.isEmpty()
-            || foundHeads.get().isEmpty()
-            || foundPlain.get().isEmpty()
+    return foundHeads.isEmpty() || foundPlain.isEmpty() || foundHeads.get().isEmpty()
         ? Optional.empty()
         : Optional.of(new Standing(foundHeads.get(), foundPlain.get(), base));
   }
@@ -160,6 +173,17 @@ final class Standings {
         .or(() -> state.view().conflicts(change.collection(), change.id()));
   }
 
+  /** What a record still says after a drop that undid some of what it tells. */
+  ConflictRecord left(ConflictRecord record, DocumentPrefix prefix, CollectionName collection) {
+    HlcTimestamp droppedAt = state.collection(collection).droppedAt();
+    if (!record.isBefore(droppedAt)) {
+      return record;
+    }
+    Lineage lineage = new Lineage(versions(Standing.NONE, prefix));
+    Standing now = Standing.of(lineage);
+    return ConflictRecord.of(lineage, now, now, record.conflictsAfter(droppedAt));
+  }
+
   /** What {@code change} makes of a document that stood like {@code before}. */
   Step after(Standing before, Change change, DocumentPrefix prefix) {
     if (!state.isVisible(change)) {
@@ -167,27 +191,34 @@ final class Standings {
     }
     boolean inSequence = !before.isConflicted() && before.heads().stream().allMatch(change::covers);
     if (inSequence) {
-      return new Step(Standing.of(change), Optional.empty());
+      return new Step(next(before, change), Optional.empty());
     }
     Optional<ConflictRecord> known =
         state.collection(change.collection()).concurrency().conflicts() == 0
             ? unforced.record(prefix)
             : known(prefix, change);
+    List<ConflictRecord.Conflict> conflicts =
+        known.map(each -> left(each, prefix, change.collection()).conflicts()).orElseGet(List::of);
     Standing behind = behindOperations(before, prefix);
     Optional<Standing> added = behind.withOperation(change);
     if (added.isPresent()) {
-      return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, known)));
+      return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, conflicts)));
     }
     Lineage lineage = new Lineage(versions(behind, change, prefix));
     Standing now = Standing.of(lineage);
-    return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, known)));
+    return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, conflicts)));
+  }
+
+  /** How a document stands with a version that has seen all others. */
+  private static Standing next(Standing before, Change change) {
+    return isOperation(change) && !before.exists() ? Standing.ofBare(change) : Standing.of(change);
   }
 
   /** The same with the write behind operations, however many there were since. */
   private Standing behindOperations(Standing before, DocumentPrefix prefix) {
-    boolean hidden = before.plain().stream().allMatch(each -> each.kind() == ChangeKind.OPERATIONS);
+    boolean hidden = before.plain().stream().allMatch(Standings::isOperation);
     return hidden && before.exists()
-        ? written(prefix)
+        ? newestWrite(prefix)
             .map(write -> new Standing(before.heads(), List.of(write), before.base()))
             .orElse(before)
         : before;
@@ -197,7 +228,7 @@ final class Standings {
   Standing replayed(
       Standing before, Change change, DocumentPrefix prefix, Optional<ConflictRecord> record) {
     if (record.isEmpty()) {
-      return state.isVisible(change) ? Standing.of(change) : before;
+      return state.isVisible(change) ? next(before, change) : before;
     }
     return find(record.get().heads(), record.get().plain(), record.get().base(), prefix, change)
         .orElse(before);
@@ -205,13 +236,23 @@ final class Standings {
 
   private List<Change> versions(Standing before, Change change, DocumentPrefix prefix) {
     Map<VersionId, Change> versions = new LinkedHashMap<>();
-    versions.put(change.version(), change);
+    versions(before, prefix).forEach(each -> versions.put(each.version(), each));
+    versions.putIfAbsent(change.version(), change);
+    return List.copyOf(versions.values());
+  }
+
+  /** All that is looked at of a document: its newest write is there, however many operations. */
+  private List<Change> versions(Standing before, DocumentPrefix prefix) {
+    Map<VersionId, Change> versions = new LinkedHashMap<>();
     unforced.versions(prefix).forEach(each -> versions.putIfAbsent(each.version(), each));
     before.heads().forEach(each -> versions.putIfAbsent(each.version(), each));
     before.plain().forEach(each -> versions.putIfAbsent(each.version(), each));
     unforced.settle();
     for (Change each : state.view().versions(prefix, MAX_VERSIONS)) {
       versions.putIfAbsent(each.version(), each);
+    }
+    if (versions.values().stream().allMatch(Standings::isOperation)) {
+      newestWrite(prefix).ifPresent(write -> versions.put(write.version(), write));
     }
     versions.values().removeIf(each -> !state.isVisible(each));
     return List.copyOf(versions.values());
@@ -220,10 +261,17 @@ final class Standings {
   /** What follows for the collection when a change turned {@code before} into {@code after}. */
   Effect effect(Standing before, Standing after, Change change, DocumentPrefix prefix) {
     ConflictSettings settings = settings(change.collection(), before, after);
-    int documents = (after.isLive(settings) ? 1 : 0) - (before.isLive(settings) ? 1 : 0);
-    boolean sameBody = change.kind() == ChangeKind.OPERATIONS && documents == 0;
+    long documents = (after.isLive(settings) ? 1 : 0) - (before.isLive(settings) ? 1 : 0);
+    // An operation that a deletion has not seen may bring back the write that it was done on.
+    boolean sameBody =
+        isOperation(change) && documents == 0 && !before.isConflicted() && !after.isConflicted();
     long bytes = sameBody ? 0 : bytes(after, prefix, settings) - bytes(before, prefix, settings);
     return new Effect(documents, bytes);
+  }
+
+  /** What a document counts for. */
+  Effect figures(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
+    return new Effect(standing.isLive(settings) ? 1 : 0, bytes(standing, prefix, settings));
   }
 
   /** The settings that matter for these; they are not looked up where none do. */
@@ -239,13 +287,13 @@ final class Standings {
   private long bytes(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
     Optional<Change> winner = standing.winner(settings);
     if (winner.isPresent() && winner.get().kind() == ChangeKind.OPERATIONS) {
-      winner = written(prefix);
+      winner = newestWrite(prefix);
     }
     return winner.map(change -> change.body().length()).orElse(0);
   }
 
-  /** The highest write of a document, behind however many operations on it. */
-  private Optional<Change> written(DocumentPrefix prefix) {
+  /** The newest write of a document that no drop has undone, behind however many operations. */
+  private Optional<Change> newestWrite(DocumentPrefix prefix) {
     Optional<Change> known = unforced.write(prefix).filter(state::isVisible);
     if (known.isPresent()) {
       return known;
@@ -253,12 +301,15 @@ final class Standings {
     unforced.settle();
     Optional<Change> write =
         Stream.concat(
-                unforced.versions(prefix).stream()
-                    .filter(change -> change.kind() != ChangeKind.OPERATIONS),
+                unforced.versions(prefix).stream().filter(change -> !isOperation(change)),
                 state.view().write(prefix).stream())
             .max(Comparator.comparing(Change::version))
             .filter(state::isVisible);
     write.ifPresent(found -> unforced.found(prefix, found));
     return write;
+  }
+
+  private static boolean isOperation(Change change) {
+    return change.kind() == ChangeKind.OPERATIONS;
   }
 }

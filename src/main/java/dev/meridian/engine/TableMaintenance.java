@@ -1,7 +1,11 @@
 package dev.meridian.engine;
 
+import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker;
+import dev.meridian.env.Worker.Next;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -9,21 +13,21 @@ import java.util.Queue;
 import java.util.function.BooleanSupplier;
 
 /**
- * Merges tables and rebuilds damaged ones, on a thread of its own, beside checkpoints and reads. It
- * yields: while writes wait for the log, it pauses between pieces of work, unless tables are so
- * many that reads would suffer more.
+ * Merges tables and rebuilds damaged ones, beside checkpoints and reads. It yields: while writes
+ * wait for the log, it pauses between pieces of work, unless tables are so many that reads would
+ * suffer more.
  */
 final class TableMaintenance {
 
   private static final System.Logger LOG = System.getLogger(TableMaintenance.class.getName());
 
-  private static final long LOOK_EVERY_MILLIS = 1000;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
   private static final long IDLE_NANOS = 3_000_000_000L;
 
   /** Work between two looks at whether to yield or stop. */
   private static final int PIECE_BYTES = 128 << 10;
 
-  private static final long YIELD_MILLIS = 1;
+  private static final Duration YIELD = Duration.ofMillis(1);
 
   /** With so many times the tables at which neighbours are merged, checkpoints wait. */
   private static final int ROOM_FACTOR = 4;
@@ -36,7 +40,11 @@ final class TableMaintenance {
   private final Damages damages;
   private final BooleanSupplier writersWait;
   private final WallClock clock;
+  private final Threads threads;
+  private final Worker self;
+  private final Worker checkpoint;
   private final Queue<String> damaged = new ArrayDeque<>();
+  private Optional<Merged> merged = Optional.empty();
   private boolean stopped;
   private boolean failing;
   private long wokenNanos;
@@ -45,6 +53,9 @@ final class TableMaintenance {
   private volatile long doneBytes;
   private volatile long merges;
 
+  /** A table that is on disk, and those whose place it takes. */
+  private record Merged(List<Table> old, TableFile file) {}
+
   /** Ends a merge when the engine stops. */
   private static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -52,6 +63,8 @@ final class TableMaintenance {
 
   /**
    * @param writersWait whether mutations are waiting for the log right now
+   * @param self whose steps are these
+   * @param checkpoint woken when there is room for tables
    */
   TableMaintenance(
       EngineState state,
@@ -61,7 +74,10 @@ final class TableMaintenance {
       TableRebuild rebuild,
       Damages damages,
       BooleanSupplier writersWait,
-      WallClock clock) {
+      WallClock clock,
+      Threads threads,
+      Worker self,
+      Worker checkpoint) {
     this.state = state;
     this.store = store;
     this.catalog = catalog;
@@ -70,70 +86,78 @@ final class TableMaintenance {
     this.damages = damages;
     this.writersWait = writersWait;
     this.clock = clock;
+    this.threads = threads;
+    this.self = self;
+    this.checkpoint = checkpoint;
     this.wokenNanos = clock.nanos();
   }
 
-  /** The thread's body. */
-  void run() {
-    while (!isStopped()) {
-      try {
-        rebuildDamaged();
-        if (!mergeOnce()) {
-          pause();
-        }
-        failing = false;
-      } catch (Stopped end) {
-        return;
-      } catch (IOException | RuntimeException failed) {
-        if (!failing) {
-          LOG.log(
-              System.Logger.Level.ERROR,
-              "event=table-maintenance-failed tables could not be merged or rebuilt, trying again",
-              failed);
-        }
-        failing = true;
-        pause();
-      }
+  /** Rebuilds what is damaged, then merges once, or puts what was merged in force. */
+  Next step() {
+    if (isStopped() && merged.isEmpty()) {
+      return Next.END;
     }
+    try {
+      boolean worked = putMergedInForce();
+      if (!worked) {
+        rebuildDamaged();
+        worked = mergeOnce();
+      }
+      failed(false);
+      return worked ? Next.AGAIN : rest();
+    } catch (Stopped end) {
+      return Next.END;
+    } catch (IOException | RuntimeException failed) {
+      if (!isFailing()) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "event=table-maintenance-failed tables could not be merged or rebuilt, trying again",
+            failed);
+      }
+      failed(true);
+      return rest();
+    }
+  }
+
+  private Next rest() {
+    catalog.closeRetired();
+    return new Next.Pause(LOOK_EVERY);
   }
 
   /** There is a new table. */
   synchronized void wake() {
     wokenNanos = clock.nanos();
-    notifyAll();
+    self.wake();
   }
 
   /** A table was found damaged: rebuild it. Any thread; saying it again does no harm. */
   synchronized void rebuild(String table) {
     if (!damaged.contains(table)) {
       damaged.add(table);
-      notifyAll();
+      self.wake();
     }
   }
 
   synchronized void stop() {
     stopped = true;
-    notifyAll();
+    self.wake();
   }
 
-  /** Waits while there are far too many tables. */
-  synchronized void awaitRoom() {
-    while (!stopped
-        && !failing
-        && state.view().tables().size() >= merge.maxTables() * ROOM_FACTOR) {
-      await(LOOK_EVERY_MILLIS);
-    }
+  /** False while there are far too many tables. */
+  synchronized boolean hasRoom() {
+    return stopped || failing || state.view().tables().size() < merge.maxTables() * ROOM_FACTOR;
   }
 
   private synchronized boolean isStopped() {
     return stopped;
   }
 
-  private synchronized void pause() {
-    catalog.closeRetired();
-    if (!stopped && damaged.isEmpty()) {
-      await(LOOK_EVERY_MILLIS);
-    }
+  private synchronized boolean isFailing() {
+    return failing;
+  }
+
+  private synchronized void failed(boolean now) {
+    failing = now;
   }
 
   private synchronized Optional<String> nextDamaged() {
@@ -191,15 +215,7 @@ final class TableMaintenance {
           store
               .write(name, packing(from.get()), expected, merge.entries(old, this::progress))
               .covering(range);
-      catalog.replace(old, List.of(file));
-      merges++;
-      LOG.log(
-          System.Logger.Level.INFO,
-          "event=merge tables={0} into={1} entries={2} bytes={3}",
-          Integer.toString(old.size()),
-          file.name(),
-          Long.toString(file.entries()),
-          Long.toString(file.bytes()));
+      merged = Optional.of(new Merged(old, file));
     } catch (DamagedTableException met) {
       catalog.abandon(name);
       damages.found(met.table(), met.getCause());
@@ -208,19 +224,43 @@ final class TableMaintenance {
       catalog.abandon(name);
       throw failed;
     } finally {
-      running = false;
-      wakeWaiting();
+      running = merged.isPresent();
     }
+    return true;
+  }
+
+  /** False when nothing was merged. */
+  @SuppressWarnings("NonAtomicOperationOnVolatileField") // one thread
+  private boolean putMergedInForce() throws IOException {
+    if (merged.isEmpty()) {
+      return false;
+    }
+    List<Table> old = merged.get().old();
+    TableFile file = merged.get().file();
+    merged = Optional.empty();
+    try {
+      catalog.replace(old, List.of(file));
+    } catch (IOException | RuntimeException failed) {
+      catalog.abandon(file.name());
+      throw failed;
+    } finally {
+      running = false;
+    }
+    merges++;
+    LOG.log(
+        System.Logger.Level.INFO,
+        "event=merge tables={0} into={1} entries={2} bytes={3}",
+        Integer.toString(old.size()),
+        file.name(),
+        Long.toString(file.entries()),
+        Long.toString(file.bytes()));
+    checkpoint.wake();
     return true;
   }
 
   /** What a merge leaves for the next one to read is not worth compressing; what stays is. */
   private static TableStore.Packing packing(int firstTable) {
     return firstTable == 0 ? TableStore.Packing.SMALL : TableStore.Packing.FAST;
-  }
-
-  private synchronized void wakeWaiting() {
-    notifyAll();
   }
 
   private synchronized boolean isIdle() {
@@ -237,14 +277,12 @@ final class TableMaintenance {
     }
   }
 
-  private synchronized void betweenPieces() {
-    if (!stopped
-        && writersWait.getAsBoolean()
-        && state.view().tables().size() < merge.maxTables() * 2) {
-      await(YIELD_MILLIS);
-    }
-    if (stopped) {
+  private void betweenPieces() {
+    if (isStopped()) {
       throw new Stopped();
+    }
+    if (writersWait.getAsBoolean() && state.view().tables().size() < merge.maxTables() * 2) {
+      threads.pause(YIELD);
     }
   }
 
@@ -259,18 +297,5 @@ final class TableMaintenance {
         merges,
         catalog.flushedBytes(),
         catalog.writtenBytes());
-  }
-
-  private void await(long millis) {
-    boolean interrupted = false;
-    try {
-      wait(millis);
-    } catch (InterruptedException stop) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-      stopped = true;
-    }
   }
 }

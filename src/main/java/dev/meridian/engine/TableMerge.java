@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * change is rewritten about as often as the data doubles.
  *
  * <p>Of a document stay its newest version, tombstones too, those replaced versions that its
- * collection's history settings keep, and those that stand side by side or collided. What a drop
- * undid goes. Settings and drops stay.
+ * collection's history settings keep, and those that stand side by side or collided, or did when
+ * the memtables began. As long as some region may not have a version, what is older stays, too: a
+ * version that has not come yet may be based on it, and all regions have to merge them alike. What
+ * a drop undid goes. Settings and drops stay.
  */
 final class TableMerge {
 
@@ -34,19 +38,31 @@ final class TableMerge {
   /** When idle, all are merged if the younger ones have more than one part in so many. */
   private static final int IDLE_SHARE = 5;
 
+  /**
+   * So many versions of a document stay while a region may lack one of them. Beyond that a region
+   * that is away for long may come to show another merge of what it brings than the others.
+   */
+  private static final int UNTIL_STABLE = 256;
+
   private final EngineState state;
   private final Function<CollectionState, CollectionSettings> settings;
+  private final Supplier<VersionVector> stable;
   private final int maxTables;
 
   /** A version that can be read may need so many operations before it. */
   private final int operationsBeyond;
 
+  /**
+   * @param stable what every region has, where whatever a region made before it had them is here
+   */
   TableMerge(
       EngineState state,
       Function<CollectionState, CollectionSettings> settings,
+      Supplier<VersionVector> stable,
       EngineSettings limits) {
     this.state = state;
     this.settings = settings;
+    this.stable = stable;
     this.maxTables = limits.maxTables();
     this.operationsBeyond = 2 * limits.operationsPerRecord();
   }
@@ -135,6 +151,9 @@ final class TableMerge {
         Retention.ofRemoval(CollectionSettings.DEFAULTS, HlcTimestamp.ZERO);
     private @Nullable DocumentId protectedOf;
     private Set<VersionId> protectedVersions = Set.of();
+    private boolean isConflicted;
+    private final VersionVector everywhere = stable.get();
+    private boolean isStable;
     private boolean written;
     private Optional<VersionVector> covered = Optional.empty();
     private Optional<Table.Entry> next;
@@ -186,6 +205,7 @@ final class TableMerge {
       if (!same) {
         document = Arrays.copyOf(key, length);
         versions = 0;
+        isStable = true;
         protectedOf = null;
         written = false;
         covered = Optional.empty();
@@ -202,13 +222,21 @@ final class TableMerge {
       replacedAt = hlc;
       versions++;
       return switch (key[0]) {
-        case TableKey.DOCUMENTS ->
-            isNeededForFields(entry, collection)
-                || retention(collection).keeps(versions, replaced)
-                || isProtected(entry, collection);
+        case TableKey.DOCUMENTS -> {
+          boolean needed = isNeededElsewhere(entry) | isNeededForFields(entry, collection);
+          yield needed
+              || retention(collection).keeps(versions, replaced)
+              || isProtected(entry, collection);
+        }
         case TableKey.FIELDS -> versions <= FIELDS_RECORDS;
         default -> versions == 1; // the last thing that was derived
       };
+    }
+
+    /** Called for every version, the newest first. */
+    private boolean isNeededElsewhere(Table.Entry entry) {
+      isStable = isStable && everywhere.contains(ChangeCodecV1.dot(entry.encoded()));
+      return !isStable && versions <= UNTIL_STABLE;
     }
 
     /**
@@ -234,7 +262,9 @@ final class TableMerge {
                 state
                     .view()
                     .newest(TableKey.FIELDS, name, id)
-                    .map(record -> FieldsRecord.decode(record.body()).covered())
+                    .map(record -> FieldsRecord.decode(record.body()))
+                    .filter(record -> record.droppedAt().equals(collection.droppedAt()))
+                    .map(FieldsRecord::covered)
                     .orElse(VersionVector.EMPTY));
       }
       return !covered.get().contains(ChangeCodecV1.dot(entry.encoded()));
@@ -248,12 +278,15 @@ final class TableMerge {
       Change change = entry.change();
       if (!change.id().equals(protectedOf)) {
         protectedOf = change.id();
+        List<ConflictRecord> records = state.view().conflictsSinceTables(name, change.id());
+        isConflicted = records.stream().anyMatch(ConflictRecord::isConflicted);
         protectedVersions =
-            state
-                .view()
-                .conflicts(name, change.id())
-                .map(record -> record.needs(state.latest()))
-                .orElse(Set.of());
+            records.stream()
+                .flatMap(record -> record.needs(state.latest()).stream())
+                .collect(Collectors.toSet());
+      }
+      if (isConflicted && versions <= UNTIL_STABLE) {
+        return true; // a deletion may bring back what an operation was done on
       }
       return protectedVersions.contains(change.version());
     }

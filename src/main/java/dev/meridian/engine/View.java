@@ -162,6 +162,19 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
         .map(record -> ConflictRecordCodecV1.decode(record.body()));
   }
 
+  /** The same as it is now, and as it was when each memtable began: a start begins with one. */
+  List<ConflictRecord> conflictsSinceTables(CollectionName collection, DocumentId id) {
+    DocumentPrefix prefix = new DocumentPrefix(TableKey.HEADS, collection, id);
+    Optional<Change> stored = Optional.empty();
+    for (Table table : tables) {
+      stored = newer(stored, table.first(prefix));
+    }
+    List<Change> records = new ArrayList<>(stored.stream().toList());
+    frozen.forEach(memtable -> memtable.newest(prefix).ifPresent(records::add));
+    active.newest(prefix).ifPresent(records::add);
+    return records.stream().map(record -> ConflictRecordCodecV1.decode(record.body())).toList();
+  }
+
   /** Everything up to here is in the tables. */
   private Lsn upTo() {
     return tables.getLast().file().log().last();

@@ -11,6 +11,7 @@ import dev.meridian.document.ChangeKind;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.WallClock;
+import dev.meridian.env.Worker.Next;
 import dev.meridian.wal.LogFullException;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
@@ -59,11 +60,13 @@ final class Writer {
   private final WallClock wall;
   private final Sequencer sequencer;
   private final Checkpointer checkpointer;
+  private final WriterPace pace;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final Executor answering;
   private final OperationCounts operations;
   private final Consumer<DamagedTableException> damaged;
+  private final List<Task> tasks = new ArrayList<>();
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Change> records = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
@@ -106,6 +109,7 @@ final class Writer {
       WallClock wall,
       HlcTimestamp ceiling,
       Checkpointer checkpointer,
+      WriterPace pace,
       WriterQueue queue,
       Arrivals arrivals,
       Executor answering,
@@ -120,6 +124,7 @@ final class Writer {
     this.ceiling = ceiling;
     this.sequencer = new Sequencer(self, members, clock, state);
     this.checkpointer = checkpointer;
+    this.pace = pace;
     this.queue = queue;
     this.arrivals = arrivals;
     this.answering = answering;
@@ -137,40 +142,42 @@ final class Writer {
     return sequencer.vector();
   }
 
-  /** The thread's body: ends when the queue is closed and empty. */
-  void run() {
-    List<Task> tasks = new ArrayList<>();
-    while (queue.take(tasks, settings.maxBatchMutations())) {
-      try {
-        process(tasks);
-      } catch (RuntimeException | Error fault) {
-        // The state in memory may be half changed. The log is right: a restart reads it again.
-        fail(new IOException("a logged change could not be applied", fault));
-        answer();
-      }
-      tasks.clear();
+  /** Takes a batch and answers it. Ends once the queue is closed and empty. */
+  Next step() {
+    pace.handOver(log.durableLsn(), ceiling);
+    if (pace.holdsBack()) {
+      return Next.SLEEP;
     }
-    lowerCeiling();
+    if (!queue.take(tasks, settings.maxBatchMutations())) {
+      return queue.isOver() ? end() : Next.SLEEP;
+    }
+    try {
+      process();
+    } catch (RuntimeException | Error fault) {
+      // The state in memory may be half changed. The log is right: a restart reads it again.
+      fail(new IOException("a logged change could not be applied", fault));
+      answer();
+    }
+    tasks.clear();
+    return pace.afterBatch();
   }
 
-  private void process(List<Task> tasks) {
+  private Next end() {
+    lowerCeiling();
+    return Next.END;
+  }
+
+  private void process() {
     for (Task task : tasks) {
       switch (task) {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
         case Task.Record(FieldViews.DocumentName name, FieldsRecord fields) -> record(name, fields);
-        case Task.Flush flush -> flush();
+        case Task.Flush flush -> pace.flush();
       }
     }
     commit();
     answer();
-  }
-
-  private void flush() {
-    commit();
-    if (broken.isEmpty() && state.view().active().size() > 0) {
-      checkpointer.freeze(log.durableLsn(), ceiling);
-    }
   }
 
   /** After the force, and after the changes are readable: who was answered reads what it wrote. */
@@ -330,11 +337,16 @@ final class Writer {
     }
     try {
       commit();
-      Optional<Change> known = state.view().newest(TableKey.FIELDS, name.collection(), name.id());
+      HlcTimestamp droppedAt = state.collection(name.collection()).droppedAt();
       boolean newer =
-          known.isEmpty()
-              || fields.covered().covers(FieldsRecord.decode(known.get().body()).covered());
-      if (newer) {
+          state
+              .view()
+              .newest(TableKey.FIELDS, name.collection(), name.id())
+              .map(known -> FieldsRecord.decode(known.body()))
+              .filter(known -> known.droppedAt().equals(droppedAt))
+              .map(known -> fields.covered().covers(known.covered()))
+              .orElse(true);
+      if (newer && fields.droppedAt().equals(droppedAt)) {
         Change record = sequencer.derived(ChangeKind.FIELDS, name, fields.encode());
         raiseCeiling(record.hlc());
         Bytes encoded = record.encoded();
@@ -377,12 +389,7 @@ final class Writer {
     if (advanced) {
       arrivals.advanced(applied);
     }
-    double fill = (double) state.view().active().bytes() / settings.memtableBytes();
-    if (fill >= 1) {
-      checkpointer.freeze(log.durableLsn(), ceiling);
-    } else if (fill > 0.5) {
-      checkpointer.pace(fill);
-    }
+    pace.handOver(log.durableLsn(), ceiling);
   }
 
   private void fail(IOException cause) {

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * What waits for the writer. Bounded: a task that does not fit is not taken. Any thread offers, the
@@ -15,14 +14,19 @@ final class WriterQueue {
   private final Queue<Writer.Task> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final int capacity;
+  private final Runnable wakeWriter;
   private volatile boolean closed;
-  private volatile Thread sleeper;
+
+  /** The writer found nothing and waits for a task. While it waits for a table, it is not woken. */
+  private volatile boolean starved;
 
   /**
    * @param capacity the most mutations that wait
+   * @param wakeWriter called by who offers a task to a writer that waits for one
    */
-  WriterQueue(int capacity) {
+  WriterQueue(int capacity, Runnable wakeWriter) {
     this.capacity = capacity;
+    this.wakeWriter = wakeWriter;
   }
 
   /** False when the queue is full or closed. */
@@ -32,31 +36,26 @@ final class WriterQueue {
     }
     size.addAndGet(task.size());
     tasks.add(task);
-    wake();
+    if (starved) {
+      starved = false;
+      wakeWriter.run();
+    }
     return true;
   }
 
   /**
-   * Waits for at least one task, then takes all there are, up to about {@code maxSize}. False when
-   * the queue is closed and empty.
+   * Takes all there are, up to about {@code maxSize}. False when there are none: the next one that
+   * is offered wakes the writer.
    */
   boolean take(List<Writer.Task> into, int maxSize) {
     Writer.Task task = tasks.poll();
-    while (task == null) {
-      if (closed) {
-        task = tasks.poll(); // one that came just before the close
-        if (task == null) {
-          return false;
-        }
-        break;
+    if (task == null) {
+      starved = true;
+      task = tasks.poll(); // one that came just before
+      if (task == null) {
+        return false;
       }
-      sleeper = Thread.currentThread();
-      task = tasks.poll();
-      if (task == null && !closed) {
-        LockSupport.park(this);
-        task = tasks.poll();
-      }
-      sleeper = null;
+      starved = false;
     }
     int taken = 0;
     while (task != null) {
@@ -71,17 +70,15 @@ final class WriterQueue {
   /** Takes nothing more; what is in it is still handed out. */
   void close() {
     closed = true;
-    wake();
+    wakeWriter.run();
+  }
+
+  /** True when nothing is left and nothing will come. */
+  boolean isOver() {
+    return closed && tasks.isEmpty();
   }
 
   int size() {
     return size.get();
-  }
-
-  private void wake() {
-    Thread waiting = sleeper;
-    if (waiting != null) {
-      LockSupport.unpark(waiting);
-    }
   }
 }

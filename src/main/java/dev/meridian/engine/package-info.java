@@ -29,17 +29,42 @@
  *       begins above it: the clock does not go back, whatever the wall does.
  *   <li>What merging may drop is what readers treat as expired ({@link
  *       dev.meridian.engine.Retention}): a past that cannot be told is refused, never guessed.
+ *   <li>What a document shows follows from its versions and the settings, not from when a region
+ *       merged tables: while some region may lack a version, or versions stand side by side, merges
+ *       leave what is older ({@link dev.meridian.engine.TableMerge}).
+ *   <li>A drop undoes what is older than it, in whatever order both come. Operations on a document
+ *       that it took away make none.
  * </ul>
  *
  * <h2>Threads</h2>
  *
  * One writer changes the state; one checkpointer turns memtables into tables; one maintenance
- * thread merges and rebuilds tables; a scrub runs now and then; any number of readers take no lock.
+ * worker merges and rebuilds tables; a scrub runs now and then; any number of readers take no lock.
  * Readers take one {@code View} and work on that. What a write replaces is fetched into the cache
  * by its caller, so that the writer seldom reads the disk.
  *
  * <p>A memtable lies in a few large arrays, ordered by a {@link dev.meridian.engine.SkipList} of
  * ints: as an object graph it cost the collector of garbage as much as the writer did its work.
+ *
+ * <h2>How it is driven</h2>
+ *
+ * Each of the four is a {@link dev.meridian.env.Worker}: a method {@code step()} that does one
+ * piece (a batch, writing a table, putting it in force, a merge, verifying a table) and says when
+ * the next one is due. No step waits for another worker; who has made something possible wakes who
+ * waits for it:
+ *
+ * <pre>
+ *  WriterQueue.offer ----------------------&gt; writer       it had nothing to do
+ *  Checkpointer: written, failed, stopped -&gt; writer       WriterPace held it back
+ *  writer: memtable handed over -----------&gt; checkpointer
+ *  TableMaintenance: fewer tables ---------&gt; checkpointer it waited for room
+ *  Checkpointer: one table more -----------&gt; maintenance
+ * </pre>
+ *
+ * In a process each worker has a thread, which sleeps in between. A simulation runs the steps of a
+ * whole cluster in one thread, in an order that its seed decides, and ends a life between any two
+ * of them; {@code close} does the steps that are left. What reads need is never waited for: the
+ * disk answers within the step.
  *
  * <h2>Bounds</h2>
  *
@@ -71,7 +96,11 @@
  *   <li><b>A pinned list is a snapshot of this region's writes.</b> Changes of other regions that
  *       were stamped before the pin and arrive after it are included when they come.
  *   <li><b>A late drop of a collection</b> with younger documents counts them again on the writer's
- *       thread: writes wait for that scan.
+ *       thread: writes wait for that scan. So do other settings of whether deletions win with
+ *       documents of which versions stand side by side.
+ *   <li><b>A region that is away while others write a document more often than 256 times</b> and
+ *       keep less history than that may bring a version whose base is merged away somewhere: then
+ *       regions may merge it differently.
  * </ul>
  */
 @NullMarked

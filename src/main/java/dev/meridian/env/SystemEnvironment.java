@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /** The real edges of a process: its clock, its timers, its threads, its randomness. */
@@ -45,6 +46,11 @@ public final class SystemEnvironment implements WallClock, Scheduler, Threads, A
   }
 
   @Override
+  public Worker worker(String name) {
+    return new ThreadWorker(name);
+  }
+
+  @Override
   public Thread startWorker(String name, Runnable body) {
     return Thread.ofPlatform().daemon().name(name).start(body);
   }
@@ -52,6 +58,11 @@ public final class SystemEnvironment implements WallClock, Scheduler, Threads, A
   @Override
   public Thread startVirtual(String name, Runnable body) {
     return Thread.ofVirtual().name(name).start(body);
+  }
+
+  @Override
+  public void pause(Duration about) {
+    LockSupport.parkNanos(about.toNanos());
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
@@ -33,7 +34,10 @@ final class ChangeSource implements PeerEndpoint {
   private final ReplicationSettings settings;
   private final OwnPromise promise;
   private final Consumer<ReplicaId> contacted;
-  private final Set<ChangeStream> streams = ConcurrentHashMap.newKeySet();
+
+  /** Few, and woken in the order in which they came: a run can be repeated. */
+  private final List<ChangeStream> streams = new CopyOnWriteArrayList<>();
+
   private final Map<ReplicaId, Report> reports = new ConcurrentHashMap<>();
   private final Map<ReplicaId, AckDuty> duties = new ConcurrentHashMap<>();
   private final Acknowledgements acks;

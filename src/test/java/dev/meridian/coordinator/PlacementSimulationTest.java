@@ -8,6 +8,7 @@ import dev.meridian.coordinator.SimulatedClients.Without;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.Placement;
 import dev.meridian.document.PlacementRules;
+import dev.meridian.simulation.Contents;
 import dev.meridian.simulation.SimulatedCluster;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +102,8 @@ class PlacementSimulationTest {
       assertEquals(List.of(), clients.check());
       assertEquals(List.of(), clients.misplaced());
       assertEquals(
-          1, cluster.ids().stream().map(id -> cluster.engine(id).state()).distinct().count());
+          1,
+          cluster.ids().stream().map(id -> Contents.newest(cluster.engine(id))).distinct().count());
       assertTrue(clients.ops.size() > 50, "too little was done: " + clients.ops.size());
       assertTrue(clients.placed() > 10, "too little was placed: " + clients.placed());
     } catch (RuntimeException | AssertionError failed) {

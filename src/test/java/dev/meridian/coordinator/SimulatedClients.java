@@ -17,7 +17,7 @@ import dev.meridian.document.Precondition;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.Mutation;
-import dev.meridian.env.Threads;
+import dev.meridian.simulation.Contents;
 import dev.meridian.simulation.HistoryChecker;
 import dev.meridian.simulation.HistoryChecker.Kind;
 import dev.meridian.simulation.HistoryChecker.Op;
@@ -123,7 +123,7 @@ final class SimulatedClients {
                 JsonLimits.DEFAULTS,
                 cluster.wall(id),
                 cluster.time(),
-                new Inline(),
+                cluster.threads(id),
                 random));
     documents.put(id, served);
     cluster
@@ -245,22 +245,9 @@ final class SimulatedClients {
     return cluster.topology(id).peers().getFirst().id();
   }
 
-  /** Runs what is started in the one thread there is. */
-  private static final class Inline implements Threads {
-    @Override
-    public Thread startWorker(String name, Runnable body) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Thread startVirtual(String name, Runnable body) {
-      body.run();
-      return Thread.currentThread();
-    }
-  }
-
   /** Lets clients work while the network misbehaves, then heals it and lets everything arrive. */
   void storm(int clientsOfEachKind, int disturbances) {
+    createCollection();
     cluster.run(Duration.ofSeconds(2));
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < clientsOfEachKind; i++) {
@@ -277,6 +264,11 @@ final class SimulatedClients {
     cluster.network().healAll();
     cluster.ids().forEach(id -> cluster.ids().forEach(peer -> resume(id, peer)));
     cluster.run(Duration.ofSeconds(6));
+  }
+
+  private void createCollection() {
+    Mutation configure = new Mutation.Configure(COLLECTION, Bytes.utf8("{}"), "");
+    cluster.engine(cluster.ids().getFirst()).apply(List.of(configure), outcomes -> {});
   }
 
   private void disturb() {
@@ -320,7 +312,7 @@ final class SimulatedClients {
         cluster.ids().stream()
             .map(
                 id ->
-                    cluster.engine(id).logFrom(0).stream()
+                    Contents.changes(cluster.engine(id)).stream()
                         .map(change -> change.version().toString())
                         .toList())
             .toList();
@@ -331,7 +323,7 @@ final class SimulatedClients {
   List<String> misplaced() {
     List<String> wrong = new ArrayList<>();
     for (ReplicaId id : cluster.ids()) {
-      for (Change change : cluster.engine(id).logFrom(0)) {
+      for (Change change : Contents.changes(cluster.engine(id))) {
         boolean body = change.kind() == ChangeKind.PUT && !change.isWithheld();
         boolean may = change.placement().holds(id);
         if (change.kind() == ChangeKind.PUT && body != may) {
@@ -344,7 +336,7 @@ final class SimulatedClients {
 
   /** How many changes are placed, and not everywhere. */
   long placed() {
-    return cluster.engine(cluster.ids().getFirst()).logFrom(0).stream()
+    return Contents.changes(cluster.engine(cluster.ids().getFirst())).stream()
         .filter(change -> change.placement().regions().size() > 0)
         .count();
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.CrdtType;
 import dev.meridian.crdt.FieldKey;
 import dev.meridian.crdt.FieldOperation;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,69 @@ class FieldsTest {
       increment(rig, "/views", 1);
       assertEquals("{\"views\":1}", shown(rig), "a new field knows nothing of the old one");
     }
+  }
+
+  @Test
+  void aPlaceShowsThatItHoldsNothingInListsToo() throws IOException {
+    try (EngineRig rig = open(100)) {
+      write(rig, "{\"n\":{\"$crdt\":\"pn-counter\"}}");
+      assertEquals("{\"n\":0}", shown(rig));
+      assertEquals("{\"n\":0}", shown(rig, rig.engine.latest()));
+      assertEquals("{\"n\":0}", listed(rig));
+    }
+  }
+
+  @Test
+  void whatADocumentIsNowIsListedHoweverLittleHistoryIsKept() throws Exception {
+    try (EngineRig rig = open(1)) {
+      for (int i = 0; i < 4; i++) {
+        write(rig, "{\"n\":{\"$crdt\":\"pn-counter\"},\"i\":" + i + "}");
+        increment(rig, "/n", 1);
+        flush(rig, i + 1);
+        wall.advance(10);
+      }
+      wall.advance(4_000);
+      awaitTables(rig, 1);
+      assertEquals("{\"n\":4,\"i\":3}", shown(rig));
+      assertEquals("{\"n\":4,\"i\":3}", listed(rig));
+    }
+  }
+
+  private static void flush(EngineRig rig, int tables) throws InterruptedException {
+    rig.engine.flush();
+    awaitTables(rig, tables);
+  }
+
+  private static void awaitTables(EngineRig rig, int tables) throws InterruptedException {
+    for (int i = 0; rig.engine.stats().tables().size() != tables; i++) {
+      assertTrue(i < 6_000, "tables: " + rig.engine.stats().tables().size());
+      Thread.sleep(5);
+    }
+  }
+
+  private static String listed(EngineRig rig) {
+    return assertInstanceOf(
+            StoredDocument.LiveDocument.class,
+            rig.engine.scan(EngineRig.C, "", Optional.empty(), 1, rig.engine.latest()).getFirst())
+        .body()
+        .utf8();
+  }
+
+  @Test
+  void recordsFromBeforeDropsWereKnownInThemAreRead() {
+    VersionVector covered = VersionVector.of(new dev.meridian.clock.ReplicaId("eu"), 7);
+    FieldsRecord record =
+        new FieldsRecord(covered, new HlcTimestamp(5), HlcTimestamp.ZERO, Bytes.utf8("any states"));
+    assertEquals(record, FieldsRecord.decode(record.encode()));
+    byte[] encoded = record.encode().toArray();
+    int dropped = encoded.length - "any states".length() - Long.BYTES;
+    byte[] old = new byte[encoded.length - Long.BYTES];
+    System.arraycopy(encoded, 0, old, 0, dropped);
+    System.arraycopy(encoded, dropped + Long.BYTES, old, dropped, old.length - dropped);
+    old[0] = 1;
+    assertEquals(record, FieldsRecord.decode(new Bytes(old)));
+    old[0] = 3;
+    assertThrows(IllegalArgumentException.class, () -> FieldsRecord.decode(new Bytes(old)));
   }
 
   @Test

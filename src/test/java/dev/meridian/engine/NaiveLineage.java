@@ -23,14 +23,14 @@ import java.util.Set;
 /**
  * Who descends from whom, by definition and without cleverness: connected components of a graph.
  */
-final class NaiveLineage {
+public final class NaiveLineage {
 
   private static final Comparator<Change> HIGHEST_FIRST =
       Comparator.comparing(Change::version).reversed();
 
   private NaiveLineage() {}
 
-  static List<Change> heads(List<Change> versions) {
+  public static List<Change> heads(List<Change> versions) {
     return versions.stream()
         .filter(each -> versions.stream().noneMatch(other -> other.covers(each)))
         .sorted(HIGHEST_FIRST)
@@ -38,7 +38,7 @@ final class NaiveLineage {
   }
 
   /** Those that can collide: operations on fields do with deletions only. */
-  static List<Change> colliding(List<Change> versions) {
+  public static List<Change> colliding(List<Change> versions) {
     return versions.stream()
         .filter(
             each ->
@@ -51,7 +51,7 @@ final class NaiveLineage {
   }
 
   /** For each group the lowest version, then those that no other of it has seen. */
-  static List<List<VersionId>> collisions(List<Change> versions) {
+  public static List<List<VersionId>> collisions(List<Change> versions) {
     List<List<VersionId>> groups = new ArrayList<>();
     Set<Change> done = new HashSet<>();
     for (Change start : versions.stream().sorted(HIGHEST_FIRST).toList()) {

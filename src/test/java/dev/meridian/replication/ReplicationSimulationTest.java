@@ -2,22 +2,29 @@ package dev.meridian.replication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.LinkFault;
-import dev.meridian.document.FailureCode;
-import dev.meridian.document.StoreFailure;
+import dev.meridian.document.Change;
+import dev.meridian.simulation.Contents;
 import dev.meridian.simulation.SimulatedCluster;
 import dev.meridian.simulation.SimulatedNetwork.Way;
+import dev.meridian.simulation.Weather;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -32,12 +39,16 @@ class ReplicationSimulationTest {
   private static final ReplicaId B = new ReplicaId("b");
   private static final ReplicaId C = new ReplicaId("c");
   private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** So many that conflicts, of which another simulation is about, cost little. */
+  private static final int DOCUMENTS = 300;
+
   private static final LinkFault DROP = new LinkFault(true, Duration.ZERO, Duration.ZERO, 0);
 
   @TestFactory
   List<DynamicTest> convergesWhateverTheNetworkDoes() {
     long base = Long.getLong("meridian.seed", 1L);
-    long count = Long.getLong("meridian.seeds", 20L);
+    long count = Long.getLong("meridian.seeds", 10L);
     return LongStream.range(base, base + count)
         .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> storm(seed)))
         .toList();
@@ -45,88 +56,95 @@ class ReplicationSimulationTest {
 
   private static void storm(long seed) {
     try {
-      SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b", "c");
-      for (int i = 0; i < 120; i++) {
-        disturb(cluster);
-        cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
-      }
-      settle(cluster);
+      SimulatedCluster cluster = stormed(seed);
       assertConverged(cluster);
+      System.out.println(
+          "ReplicationSimulationTest seed="
+              + seed
+              + " changes="
+              + cluster.made().size()
+              + " crashes="
+              + cluster.crashes()
+              + " checkpoints="
+              + cluster.checkpoints()
+              + " merges="
+              + cluster.merges());
+      assertTrue(cluster.checkpoints() >= 5 && cluster.merges() >= 2, "too little became tables");
     } catch (RuntimeException | AssertionError failed) {
       throw new AssertionError("-Dmeridian.seed=" + seed + " -Dmeridian.seeds=1", failed);
     }
   }
 
-  private static void disturb(SimulatedCluster cluster) {
+  private static SimulatedCluster stormed(long seed) {
+    SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b", "c");
+    Weather weather = new Weather(cluster);
+    for (int i = 0; i < 120; i++) {
+      disturb(cluster, weather);
+      cluster.run(Duration.ofMillis(cluster.random().nextInt(120)));
+    }
+    weather.clear();
+    return cluster;
+  }
+
+  /** Down to the last bit of every log and the last draw of chance. */
+  @Test
+  void aSeedTellsEverythingThatHappens() {
+    assertEquals(fingerprint(stormed(3)), fingerprint(stormed(3)));
+  }
+
+  /** Else a run that loses nothing would mean nothing. */
+  @Test
+  void aDiskThatLiesAboutForcesIsFoundOut() {
+    AssertionError found =
+        assertThrows(
+            AssertionError.class,
+            () -> {
+              for (long seed = 1; seed <= 20; seed++) {
+                SimulatedCluster cluster = new SimulatedCluster(seed, "a", "b");
+                cluster.lieAboutForces(A);
+                cluster.write(A, "x");
+                cluster.run(SECOND);
+                cluster.write(A, "y");
+                cluster.crashSoon(A);
+                cluster.run(SECOND);
+                cluster.start(A);
+              }
+            });
+    assertTrue(found.getMessage().startsWith("a showed "), found.getMessage());
+  }
+
+  private static String fingerprint(SimulatedCluster cluster) {
+    CRC32C logs = new CRC32C();
+    for (ReplicaId id : cluster.ids()) {
+      Contents.changes(cluster.engine(id))
+          .forEach(change -> logs.update(change.encoded().toArray()));
+    }
+    String print =
+        logs.getValue() + " " + cluster.time().nanos() + " " + cluster.random().nextLong();
+    System.out.println("ReplicationSimulationTest fingerprint of seed 3: " + print);
+    return print;
+  }
+
+  private static void disturb(SimulatedCluster cluster, Weather weather) {
     RandomGenerator random = cluster.random();
-    ReplicaId one = pick(cluster, random);
-    ReplicaId two = pick(cluster, random);
+    ReplicaId one = weather.anyRegion();
     int writes = random.nextInt(10) == 0 ? 600 : random.nextInt(6);
     for (int i = 0; i < writes && cluster.runs(one); i++) {
-      cluster.write(one, "d" + random.nextInt(20));
+      cluster.write(one, "d" + random.nextInt(DOCUMENTS));
     }
-    switch (random.nextInt(14)) {
-      case 0, 1 -> cluster.network().cut(new Way(one, two), random.nextBoolean());
-      case 2, 3, 4 -> cluster.network().heal(new Way(one, two));
-      case 5 -> cluster.network().breakStreams(new Way(one, two));
-      case 6 -> {
-        if (cluster.runs(one)) {
-          cluster.stop(one);
-        }
-      }
-      case 7, 8 -> startAll(cluster);
-      case 9 -> cluster.faults(one).set(two, fault(random), directions(random), SECOND);
-      case 10 -> cluster.faults(one).clear(two);
-      case 11 -> cluster.engine(one).refuse(Optional.of(full()));
-      case 12 -> cluster.engine(one).refuse(Optional.empty());
-      default -> cluster.delete(two, "d" + random.nextInt(20));
+    if (random.nextInt(8) == 0) {
+      cluster.delete(one, "d" + random.nextInt(DOCUMENTS));
     }
-  }
-
-  private static ReplicaId pick(SimulatedCluster cluster, RandomGenerator random) {
-    return cluster.ids().get(random.nextInt(cluster.ids().size()));
-  }
-
-  private static LinkFault fault(RandomGenerator random) {
-    return new LinkFault(
-        random.nextBoolean(),
-        Duration.ofMillis(random.nextInt(300)),
-        Duration.ofMillis(random.nextInt(100)),
-        random.nextInt(30));
-  }
-
-  private static EnumSet<LinkFault.Direction> directions(RandomGenerator random) {
-    return random.nextBoolean()
-        ? EnumSet.allOf(LinkFault.Direction.class)
-        : EnumSet.of(LinkFault.Direction.values()[random.nextInt(2)]);
-  }
-
-  private static StoreFailure full() {
-    return new StoreFailure.Unavailable(FailureCode.STORAGE_FULL, "no space left");
-  }
-
-  private static void startAll(SimulatedCluster cluster) {
-    cluster.ids().stream().filter(id -> !cluster.runs(id)).forEach(cluster::start);
-  }
-
-  /** Ends all faults and waits for the regions to be equal. */
-  private static void settle(SimulatedCluster cluster) {
-    startAll(cluster);
-    cluster.network().healAll();
-    for (ReplicaId id : cluster.ids()) {
-      cluster.engine(id).refuse(Optional.empty());
-      cluster.ids().forEach(cluster.faults(id)::clear);
-    }
-    cluster.run(Duration.ofMillis(50)); // writes under way are made
-    cluster.runUntil(Duration.ofSeconds(20), cluster::converged);
+    weather.change();
   }
 
   private static void assertConverged(SimulatedCluster cluster) {
     VersionVector vector = cluster.engine(A).vector();
-    assertEquals(cluster.made().size(), vector.total());
+    assertAllThere(cluster);
     for (ReplicaId id : cluster.ids()) {
       assertEquals(vector, cluster.engine(id).vector());
-      assertEquals(cluster.engine(A).state(), cluster.engine(id).state());
+      assertEquals(
+          Contents.newest(cluster.engine(A)), Contents.newest(cluster.engine(id)), id.value());
     }
     HlcTimestamp last =
         cluster.made().stream()
@@ -136,6 +154,18 @@ class ReplicationSimulationTest {
       assertTrue(
           cluster.runUntil(Duration.ofSeconds(5), () -> cluster.node(id).safeTime().isAfter(last)),
           "the safe time of " + id + " passes the last change");
+    }
+  }
+
+  /** What was acknowledged is in the log of all, as it was acknowledged. */
+  private static void assertAllThere(SimulatedCluster cluster) {
+    for (ReplicaId id : cluster.ids()) {
+      Map<Dot, VersionId> versions =
+          Contents.changes(cluster.engine(id)).stream()
+              .collect(Collectors.toMap(Change::dot, Change::version));
+      for (Change change : cluster.made()) {
+        assertEquals(change.version(), versions.get(change.dot()), id + " has " + change.dot());
+      }
     }
   }
 
@@ -187,17 +217,19 @@ class ReplicationSimulationTest {
     cluster.run(SECOND);
     cluster.node(C).pause(A);
     cluster.node(C).pause(B);
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 20_000; i++) {
       cluster.write(A, "x" + i);
     }
-    cluster.run(Duration.ofSeconds(3));
+    assertTrue(
+        cluster.runUntil(
+            Duration.ofSeconds(20), () -> cluster.engine(B).vector().get(A) == 20_000));
     assertEquals(0, cluster.engine(C).vector().get(A));
     cluster.node(C).resume(A);
     cluster.node(C).resume(B);
-    assertTrue(cluster.runUntil(Duration.ofSeconds(4), cluster::converged));
+    assertTrue(cluster.runUntil(Duration.ofSeconds(20), cluster::converged));
     long size = cluster.made().stream().mapToLong(change -> change.encoded().length()).sum();
-    // A stream that changes over to other origins may have had a batch under way.
-    assertTrue(bytesIn(cluster, C) < size + size / 10, "each change came once");
+    // A stream that changes over to other origins may have had some batches under way.
+    assertTrue(bytesIn(cluster, C) < size + size / 2, "each change came once");
   }
 
   @Test
@@ -290,7 +322,7 @@ class ReplicationSimulationTest {
         assertTrue(grown >= earlier + 900, cut + ": " + earlier + " then " + grown);
         assertTrue(grown >= (i - 1) * 1000L, cut + ": hides unseen changes: " + grown);
       }
-      settle(cluster);
+      new Weather(cluster).clear();
       cluster.run(SECOND);
       long after = cluster.node(A).staleness().toMillis();
       assertTrue(after < before + 2000, cut + ": " + before + " before, " + after + " after");
@@ -301,7 +333,7 @@ class ReplicationSimulationTest {
   void whatTheStoreRefusesIsKeptAndTriedAgain() {
     SimulatedCluster cluster = new SimulatedCluster(13, "a", "b");
     cluster.run(SECOND);
-    cluster.engine(A).refuse(Optional.of(full()));
+    cluster.engine(A).refuse(Optional.of(Weather.diskFull()));
     for (int i = 0; i < 50; i++) {
       cluster.write(B, "x" + i);
     }

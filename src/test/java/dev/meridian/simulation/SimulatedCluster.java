@@ -1,6 +1,5 @@
 package dev.meridian.simulation;
 
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
@@ -15,8 +14,11 @@ import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
+import dev.meridian.engine.FieldedDocument;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
+import dev.meridian.engine.StorageEngine;
+import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
@@ -27,20 +29,28 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Regions with their links in one thread and one time, from one seed. Each has a store over a list;
- * a restart makes a new node over the same store.
+ * Regions with their links in one thread and one time, from one seed: production classes, with
+ * network, disk and time replaced. A region may be stopped in order or crash; its next start opens
+ * what its disk has.
  */
 public final class SimulatedCluster {
+
+  /** From {@link #crashSoon} until a region is down. */
+  public static final Duration LONGEST_TO_CRASH = Duration.ofMillis(300);
 
   private static final CollectionName COLLECTION = new CollectionName("c");
 
@@ -50,26 +60,42 @@ public final class SimulatedCluster {
   private final Map<ReplicaId, Region> regions = new LinkedHashMap<>();
   private final Map<ReplicaId, HintedHandoff> hints = new HashMap<>();
   private final Map<ReplicaId, WallClock> walls = new HashMap<>();
-  private final Map<ReplicaId, MemoryEngine> engines = new HashMap<>();
+  private final Map<ReplicaId, SimulatedRegion> stores = new LinkedHashMap<>();
   private final Map<ReplicaId, LinkFaults> faults = new HashMap<>();
   private final Map<ReplicaId, Replication> nodes = new HashMap<>();
-  private final Map<ReplicaId, HlcTimestamp> safeTimes = new HashMap<>();
-  private final Map<ReplicaId, VersionVector> checked = new HashMap<>();
-  private final List<Change> made = new ArrayList<>();
-  private VersionVector all = VersionVector.EMPTY;
-  private int counted;
+  private final Map<ReplicaId, RegionCheck> checks = new HashMap<>();
+  private final AcknowledgedChanges made = new AcknowledgedChanges();
+  private int crashes;
 
   public SimulatedCluster(long seed, String... names) {
+    this(seed, Sabotage.NONE, names);
+  }
+
+  /**
+   * @param sabotage done in all regions, but for {@link Sabotage#SETTINGS_ARE_IGNORED}: that is in
+   *     the first one only
+   */
+  public SimulatedCluster(long seed, Sabotage sabotage, String... names) {
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     network = new SimulatedNetwork(time, random);
+    Set<ReplicaId> members =
+        Stream.of(names).map(ReplicaId::new).collect(Collectors.toUnmodifiableSet());
     for (String name : names) {
       ReplicaId id = new ReplicaId(name);
       regions.put(id, new Region(id, URI.create("http://" + name + ":8080"), 0, 0, ""));
       walls.put(id, time.skewed(random.nextInt(41) - 20));
       faults.put(id, new LinkFaults(time, time));
-      replaceStore(id);
+      stores.put(
+          id,
+          new SimulatedRegion(id, members, walls.get(id), time, random, in(id, sabotage, names)));
+      checks.put(id, new RegionCheck(id, made));
     }
     regions.keySet().forEach(this::start);
+  }
+
+  private static Sabotage in(ReplicaId id, Sabotage sabotage, String... names) {
+    boolean spared = sabotage == Sabotage.SETTINGS_ARE_IGNORED && !id.value().equals(names[0]);
+    return spared ? Sabotage.NONE : sabotage;
   }
 
   public RandomGenerator random() {
@@ -88,8 +114,14 @@ public final class SimulatedCluster {
     return List.copyOf(regions.keySet());
   }
 
-  public MemoryEngine engine(ReplicaId id) {
-    return engines.get(id);
+  /** A region's store; of one that is down, the one it had. */
+  public RefusingStore engine(ReplicaId id) {
+    return stores.get(id).store();
+  }
+
+  /** Where a region does what takes time. */
+  public Threads threads(ReplicaId id) {
+    return stores.get(id).threads();
   }
 
   public LinkFaults faults(ReplicaId id) {
@@ -136,23 +168,23 @@ public final class SimulatedCluster {
 
   /** An empty store, as after the loss of a disk; for a region that is stopped. */
   public void replaceStore(ReplicaId id) {
-    engines.put(id, new MemoryEngine(id, walls.get(id), time, random));
-    safeTimes.put(id, HlcTimestamp.ZERO);
-    checked.put(id, VersionVector.EMPTY);
+    stores.get(id).replaceDisk(walls.get(id));
+    checks.put(id, new RegionCheck(id, made));
   }
 
-  /** Another clock for a region, from its next start on an empty store. */
+  /** Another clock for a region, from its next start on. */
   public void skew(ReplicaId id, long millis) {
     walls.put(id, time.skewed(millis));
   }
 
   public void start(ReplicaId id) {
     WallClock wall = walls.get(id);
+    stores.get(id).open(wall);
     Replication node =
         new Replication(
             new Replication.Parts(
                 topology(id),
-                engines.get(id),
+                engine(id),
                 transport(id),
                 new FailureDetector(wall, FailureDetector.Settings.defaults()),
                 wall,
@@ -161,58 +193,121 @@ public final class SimulatedCluster {
                 hints(id),
                 ReplicationSettings.defaults()));
     nodes.put(id, node);
+    stores.get(id).collectBelow(node::stable);
     network.attach(id, new FaultyEndpoint(node.endpoint(), faults.get(id), wall, time, random));
     node.start();
-    safeTimes.put(id, HlcTimestamp.ZERO); // kept in memory only
+    checks.get(id).started(engine(id));
   }
 
+  /** What was accepted is finished; the next start reads it again. */
   public void stop(ReplicaId id) {
+    if (stores.get(id).isDoomed()) {
+      crash(id);
+      return;
+    }
     network.detach(id);
     nodes.remove(id).stop();
+    stores.get(id).close();
+  }
+
+  /** Soon the power goes, in the middle of something. Until the next start the region is down. */
+  public void crashSoon(ReplicaId id) {
+    stores.get(id).powerOffSoon();
+  }
+
+  /** From now on a region's disk keeps nothing for certain. */
+  public void lieAboutForces(ReplicaId id) {
+    stores.get(id).lieAboutForces();
+  }
+
+  private void crash(ReplicaId id) {
+    network.detach(id);
+    nodes.remove(id).stop();
+    stores.get(id).crash();
+    crashes++;
+  }
+
+  /** How often a region crashed. */
+  public int crashes() {
+    return crashes;
+  }
+
+  /** How often any region wrote a memtable out as a table. */
+  public int checkpoints() {
+    return stores.values().stream().mapToInt(store -> store.manifest().checkpoints()).sum();
+  }
+
+  /** How often any region merged tables. */
+  public int merges() {
+    return stores.values().stream().mapToInt(store -> store.manifest().merges()).sum();
   }
 
   public void write(ReplicaId id, String document) {
-    Mutation put =
+    apply(
+        id,
         new Mutation.Put(
             COLLECTION,
             new DocumentId(document),
-            Bytes.utf8("{\"n\":" + made.size() + "}"),
+            Bytes.utf8("{\"n\":" + made.all().size() + "}"),
             Precondition.NONE,
-            "");
-    engines
-        .get(id)
-        .apply(
-            List.of(put),
-            outcomes -> {
-              if (outcomes.getFirst() instanceof Outcome.Applied applied) {
-                made.add(applied.change());
-              }
-            });
+            ""));
   }
 
   public void delete(ReplicaId id, String document) {
-    engines
-        .get(id)
-        .apply(
-            List.of(
-                new Mutation.Delete(COLLECTION, new DocumentId(document), Precondition.NONE, "")),
-            outcomes -> {
-              if (outcomes.getFirst() instanceof Outcome.Applied applied) {
-                made.add(applied.change());
-              }
-            });
+    apply(id, new Mutation.Delete(COLLECTION, new DocumentId(document), Precondition.NONE, ""));
   }
 
-  /** All changes that any region made. */
+  /** A client asks a region for something. What is acknowledged to it has to last. */
+  public void apply(ReplicaId id, Mutation mutation) {
+    engine(id).apply(List.of(mutation), outcomes -> told(outcomes.getFirst()));
+  }
+
+  /**
+   * A client changes CRDT fields of a document. A region that has not got back yet what it had
+   * refuses that, as a node does.
+   *
+   * @param work as for the store; a caller's mistake that it throws is thrown
+   * @param acknowledged called when it is
+   */
+  public void operate(
+      ReplicaId id,
+      CollectionName collection,
+      DocumentId document,
+      Function<FieldedDocument, Mutation.Operate> work,
+      Runnable acknowledged) {
+    if (nodes.get(id).isWhole()) {
+      engine(id)
+          .operate(
+              collection,
+              document,
+              work,
+              StorageEngine.Sync.FORCED,
+              outcome -> {
+                if (told(outcome)) {
+                  acknowledged.run();
+                }
+              });
+    }
+  }
+
+  private boolean told(Outcome outcome) {
+    if (outcome instanceof Outcome.Applied applied) {
+      made.add(applied.change());
+      return true;
+    }
+    return false;
+  }
+
+  /** All changes that were acknowledged as forced. */
   public List<Change> made() {
-    return made;
+    return made.all();
   }
 
   /** Lets time pass; checks what must hold at all times about every ten steps. */
   public void run(Duration duration) {
     long until = time.nanos() + duration.toNanos();
     int steps = 0;
-    while (time.step(until)) {
+    while (step(until)) {
       if (++steps % 10 == 0) {
         check();
       }
@@ -221,10 +316,10 @@ public final class SimulatedCluster {
   }
 
   /** Runs until the condition holds; false when it does not within the limit. */
-  public boolean runUntil(Duration limit, java.util.function.BooleanSupplier condition) {
+  public boolean runUntil(Duration limit, BooleanSupplier condition) {
     long until = time.nanos() + limit.toNanos();
     while (!condition.getAsBoolean()) {
-      if (!time.step(until)) {
+      if (!step(until)) {
         return condition.getAsBoolean();
       }
     }
@@ -232,54 +327,51 @@ public final class SimulatedCluster {
     return true;
   }
 
-  /** All running regions have everything that was made. */
-  public boolean converged() {
-    VersionVector everything = everything();
-    return nodes.keySet().stream().allMatch(id -> engines.get(id).vector().equals(everything));
+  private boolean step(long untilNanos) {
+    return orCrash(() -> time.step(untilNanos));
   }
 
-  private VersionVector everything() {
-    for (Change change : made.subList(counted, made.size())) {
-      all = all.with(change.dot());
+  /** A region whose power goes meanwhile ends, and nobody is left to hear of what failed there. */
+  private boolean orCrash(BooleanSupplier task) {
+    boolean more = true;
+    try {
+      more = task.getAsBoolean();
+    } catch (RuntimeException failed) {
+      if (stores.values().stream().noneMatch(SimulatedRegion::isDown)) {
+        throw failed;
+      }
     }
-    counted = made.size();
-    return all;
+    for (ReplicaId id : regions.keySet()) {
+      if (stores.get(id).isDown()) {
+        crash(id);
+      }
+    }
+    return more;
+  }
+
+  /** All running regions have everything that any of them has, and all that was acknowledged. */
+  public boolean converged() {
+    VersionVector everything = made.vector();
+    for (ReplicaId id : nodes.keySet()) {
+      everything = everything.merge(engine(id).vector());
+    }
+    for (ReplicaId id : nodes.keySet()) {
+      if (!engine(id).vector().equals(everything)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void check() {
-    regions.keySet().forEach(this::checkCausalOrder);
-    nodes.keySet().forEach(this::checkSafeTime);
-  }
-
-  /** Each log holds a change after all that its origin had when it made it. */
-  private void checkCausalOrder(ReplicaId id) {
-    List<Change> fresh = engines.get(id).logFrom(checked.get(id).total());
-    VersionVector before = checked.get(id);
-    for (Change change : fresh) {
-      long expected = before.get(change.dot().origin()) + 1;
-      if (change.dot().sequence() != expected || !before.covers(change.dependencies())) {
-        throw new AssertionError(id + " applied " + change.dot() + " after only " + before);
-      }
-      before = before.with(change.dot());
-    }
-    checked.put(id, before);
-  }
-
-  /** Nothing at or below the safe time is missing, whenever it was made; and it never goes back. */
-  private void checkSafeTime(ReplicaId id) {
-    HlcTimestamp safe = nodes.get(id).safeTime();
-    if (safeTimes.put(id, safe).isAfter(safe)) {
-      throw new AssertionError("the safe time of " + id + " went back to " + safe);
-    }
-    VersionVector vector = engines.get(id).vector();
-    if (vector.equals(everything())) {
-      return;
-    }
-    for (Change change : made) {
-      if (!change.hlc().isAfter(safe) && !vector.contains(change.dot())) {
-        throw new AssertionError(
-            id + " lacks " + change.dot() + " of " + change.hlc() + ", safe time " + safe);
-      }
+    for (ReplicaId id : regions.keySet()) {
+      orCrash(
+          () -> {
+            if (nodes.containsKey(id)) {
+              checks.get(id).check(nodes.get(id).safeTime());
+            }
+            return true;
+          });
     }
   }
 }

@@ -25,7 +25,7 @@ import java.util.random.RandomGenerator;
  *       part. After a force that failed, pages that did not reach the disk count as clean: they are
  *       still read, a later force skips them, and a crash loses them.
  *   <li>The power can go {@linkplain #powerOffAtOperation in the middle of an operation}.
- *   <li>It can be {@linkplain #setCapacity full}.
+ *   <li>It can be {@linkplain #setCapacity full}, and it can {@linkplain #lieAboutForces lie}.
  * </ul>
  *
  * Thread-safe.
@@ -44,6 +44,7 @@ public final class SimulatedDisk implements LogDirectory {
   private long failAt = NEVER;
   private long powerOffAt = NEVER;
   private boolean powerOff;
+  private boolean lies;
   private int epoch;
 
   public SimulatedDisk(RandomGenerator random, int pageBytes) {
@@ -64,6 +65,16 @@ public final class SimulatedDisk implements LogDirectory {
   /** Lets the power go within an operation, counted from now; all later ones fail. */
   public synchronized void powerOffAtOperation(long number) {
     powerOffAt = operations + number;
+  }
+
+  /** True from when the power went until the next crash or restart. */
+  public synchronized boolean isPowerOff() {
+    return powerOff;
+  }
+
+  /** From now on a force says that it is done and does nothing. */
+  public synchronized void lieAboutForces() {
+    lies = true;
   }
 
   /** Cancels faults that have not struck yet. */
@@ -320,7 +331,9 @@ public final class SimulatedDisk implements LogDirectory {
       synchronized (SimulatedDisk.this) {
         checkAlive();
         operation(content::forceBadly, content::forceBadly);
-        content.force();
+        if (!lies) {
+          content.force();
+        }
       }
     }
 

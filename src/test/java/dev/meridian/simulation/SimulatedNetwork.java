@@ -31,12 +31,15 @@ import java.util.random.RandomGenerator;
 
 /**
  * Carries messages between the regions of one process as real bytes, cut anywhere, after random
- * delays. Each direction of each link can be cut: what is under way then stalls, or breaks. One
- * thread.
+ * delays. Each direction of each link can be cut: what is under way then stalls, or breaks. Beyond
+ * what a stream may do, batches of changes can come twice or overtake each other. One thread.
  */
 public final class SimulatedNetwork {
 
   private static final int MAX_UNREAD = 4;
+
+  /** A report that is repeated comes again at most so much later. */
+  private static final Duration REPEATED_WITHIN = Duration.ofSeconds(1);
 
   private final SimulatedTime time;
   private final RandomGenerator random;
@@ -45,6 +48,8 @@ public final class SimulatedNetwork {
   private final Set<Way> cuts = new HashSet<>();
   private final List<Stream> streams = new ArrayList<>();
   private final Map<Way, VersionVector> lastSince = new HashMap<>();
+
+  private int disorderPercent;
 
   /** What {@code from} sends to {@code to}. */
   public record Way(ReplicaId from, ReplicaId to) {}
@@ -91,6 +96,15 @@ public final class SimulatedNetwork {
     List.copyOf(streams).forEach(Stream::wake);
   }
 
+  /** So many of the batches come twice or overtake the one before; so many reports come again. */
+  public void disorder(int percent) {
+    disorderPercent = percent;
+  }
+
+  private boolean disorders() {
+    return disorderPercent > 0 && random.nextInt(100) < disorderPercent;
+  }
+
   /** Connections break; new ones are possible. */
   public void breakStreams(Way way) {
     List.copyOf(streams).stream()
@@ -125,10 +139,24 @@ public final class SimulatedNetwork {
                 done.completeExceptionally(new IOException("unreachable"));
               } else {
                 PeerProgress theirs = endpoint.progress(self, applied);
+                if (disorders()) {
+                  reportAgain(peer.id(), applied);
+                }
                 time.after(delay(), () -> done.complete(theirs));
               }
             });
         return done;
+      }
+
+      private void reportAgain(ReplicaId peer, VersionVector applied) {
+        time.after(
+            Duration.ofNanos(random.nextLong(REPEATED_WITHIN.toNanos())),
+            () -> {
+              PeerEndpoint endpoint = endpoints.get(peer);
+              if (endpoint != null) {
+                endpoint.progress(self, applied);
+              }
+            });
       }
 
       @Override
@@ -256,12 +284,26 @@ public final class SimulatedNetwork {
           int length = Math.min(frame.length - at, 1 + random.nextInt(200));
           reader.feed(frame, at, length);
           at += length;
-          reader.next().ifPresent(arrived::add);
+          reader.next().ifPresent(this::came);
         }
       } catch (MalformedMessageException malformed) {
         throw new AssertionError(malformed);
       }
       deliver();
+    }
+
+    private void came(PeerMessage message) {
+      boolean disordered = message instanceof PeerMessage.Changes && disorders();
+      if (disordered && arrived.peekLast() instanceof PeerMessage.Changes before) {
+        arrived.removeLast();
+        arrived.add(message);
+        arrived.add(before);
+      } else {
+        arrived.add(message);
+        if (disordered) {
+          arrived.add(message);
+        }
+      }
     }
 
     private void deliver() {

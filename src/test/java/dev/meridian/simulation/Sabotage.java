@@ -1,0 +1,105 @@
+package dev.meridian.simulation;
+
+import dev.meridian.clock.VersionVector;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.ChangeKind;
+import dev.meridian.engine.Manifest;
+
+/**
+ * Bugs made on purpose, at the edges of production code: a simulation that does not notice one
+ * would not notice its like within.
+ */
+public enum Sabotage {
+  /** Nothing is wrong. */
+  NONE,
+  /** The disk says that bytes are forced and keeps them in its cache. */
+  FORCES_ARE_FORGOTTEN,
+  /** Clients are answered when a write is decided, before it is forced. */
+  ANSWERS_BEFORE_FORCE,
+  /** A region takes some changes from the link and never applies them. */
+  CHANGES_ARE_SWALLOWED,
+  /** Changes come without what they depend on: the causal gate lets all of them in. */
+  CAUSES_ARE_FORGOTTEN,
+  /** Changes come without what their writer had seen of the document. */
+  CONTEXT_IS_FORGOTTEN,
+  /** One region does not hear of other settings. */
+  SETTINGS_ARE_IGNORED,
+  /** Each region takes what it has for what all have. */
+  EVERYTHING_SEEMS_STABLE,
+  /** Tables lose the records of how documents stand. */
+  TABLES_LOSE_CONFLICTS,
+  /** Tables lose the recorded states of CRDT fields. */
+  TABLES_LOSE_FIELDS,
+  /** Tables lose deletions. */
+  TABLES_LOSE_TOMBSTONES,
+  /** Manifests claim that tables hold more of the log than they do. */
+  CHECKPOINTS_CLAIM_TOO_MUCH;
+
+  private static final int SWALLOWED_ONE_IN = 50;
+
+  boolean swallows(Change change) {
+    return this == CHANGES_ARE_SWALLOWED && change.dot().sequence() % SWALLOWED_ONE_IN == 0;
+  }
+
+  /** What a region gets of a change that another one made. */
+  Change brought(Change change) {
+    return switch (this) {
+      case CAUSES_ARE_FORGOTTEN -> with(change, change.context(), VersionVector.EMPTY);
+      case CONTEXT_IS_FORGOTTEN -> with(change, VersionVector.EMPTY, change.dependencies());
+      case NONE,
+          FORCES_ARE_FORGOTTEN,
+          ANSWERS_BEFORE_FORCE,
+          CHANGES_ARE_SWALLOWED,
+          SETTINGS_ARE_IGNORED,
+          EVERYTHING_SEEMS_STABLE,
+          TABLES_LOSE_CONFLICTS,
+          TABLES_LOSE_FIELDS,
+          TABLES_LOSE_TOMBSTONES,
+          CHECKPOINTS_CLAIM_TOO_MUCH ->
+          change;
+    };
+  }
+
+  private static Change with(Change change, VersionVector context, VersionVector dependencies) {
+    int flags =
+        (change.isResolution() ? ChangeCodecV1.RESOLUTION : 0)
+            | (change.kind() == ChangeKind.PUT && change.hasFields() ? ChangeCodecV1.FIELDED : 0);
+    return ChangeCodecV1.encode(
+        change.dot(),
+        change.hlc(),
+        change.kind(),
+        change.collection(),
+        change.id(),
+        context,
+        dependencies,
+        change.traceparent(),
+        change.placement(),
+        change.body(),
+        flags);
+  }
+
+  /** What a region finds of the manifest that it wrote. */
+  Manifest remembered(Manifest written) {
+    return this == CHECKPOINTS_CLAIM_TOO_MUCH
+        ? new Manifest(
+            written.region(),
+            written.tableNumber(),
+            written.checkpoint().next().next(),
+            written.vector(),
+            written.clockFloor(),
+            written.tables(),
+            written.collections())
+        : written;
+  }
+
+  /** Whether a table that is written loses an entry. */
+  boolean loses(ChangeKind kind) {
+    return switch (kind) {
+      case HEADS -> this == TABLES_LOSE_CONFLICTS;
+      case FIELDS -> this == TABLES_LOSE_FIELDS;
+      case DELETE -> this == TABLES_LOSE_TOMBSTONES;
+      case PUT, OPERATIONS, SETTINGS, DROP -> false;
+    };
+  }
+}
