@@ -153,6 +153,7 @@ final class TableMerge {
     private Set<VersionId> protectedVersions = Set.of();
     private boolean isConflicted;
     private final VersionVector everywhere = stable.get();
+    private Optional<Table.Entry> newest = Optional.empty();
     private boolean isStable;
     private boolean written;
     private Optional<VersionVector> covered = Optional.empty();
@@ -205,7 +206,6 @@ final class TableMerge {
       if (!same) {
         document = Arrays.copyOf(key, length);
         versions = 0;
-        isStable = true;
         protectedOf = null;
         written = false;
         covered = Optional.empty();
@@ -233,10 +233,21 @@ final class TableMerge {
       };
     }
 
-    /** Called for every version, the newest first. */
+    /** Called for every version, the newest first, which stays in any case. */
     private boolean isNeededElsewhere(Table.Entry entry) {
-      isStable = isStable && everywhere.contains(ChangeCodecV1.dot(entry.encoded()));
+      if (versions == 1) {
+        newest = Optional.of(entry);
+        return true;
+      }
+      if (versions == 2) {
+        isStable = newest.filter(this::isEverywhere).isPresent();
+      }
+      isStable = isStable && isEverywhere(entry);
       return !isStable && versions <= UNTIL_STABLE;
+    }
+
+    private boolean isEverywhere(Table.Entry entry) {
+      return everywhere.contains(ChangeCodecV1.dot(entry.encoded()));
     }
 
     /**

@@ -66,6 +66,7 @@ final class MeridianSubject implements Subject {
                 environment,
                 Runnable::run,
                 progress -> {}));
+    engine.collectBelow(engine::vector); // there is no other region
   }
 
   @Override
