@@ -85,6 +85,12 @@
  * Precondition.Resolves}); whoever resolves the same conflict in a region that cannot be reached
  * makes a new one. Which conflicts wait for a client is counted in the background.
  *
+ * <p>With siblings, a write that does not say what it replaces is refused: it would lose a version
+ * that nobody looked at. Siblings, merging and CRDT fields need all bodies, so they are refused in
+ * collections with a placement. Operations on fields are refused as not ready while a region lacks
+ * what its peers had when it first heard of them ({@code FieldWrites}): it would put things beside
+ * neighbours that everyone else has forgotten.
+ *
  * <h2>Limits</h2>
  *
  * Requests that wait: {@code WaitingRoom.MAX_WAITING}, {@code Acknowledgements.MAX_WAITING};

@@ -14,6 +14,14 @@
  *   <li>Failure codes are a contract with clients; a code never changes its meaning.
  * </ul>
  *
+ * <h2>Conflicts</h2>
+ *
+ * {@link dev.meridian.document.Lineage} tells from version vectors which versions stand side by
+ * side and the version all of them come from. {@link dev.meridian.document.ConflictResolver} shows
+ * them as the collection's policy says: the latest, all, or merged place by place ({@link
+ * dev.meridian.document.ThreeWayMerge}). It is a function of versions, base and settings and of
+ * nothing else: so regions that have the same show the same bytes, without telling each other.
+ *
  * <h2>Hazard</h2>
  *
  * Byte arrays are shared, not copied: who writes to one after it was wrapped changes history.

@@ -36,6 +36,28 @@
  *       that it took away make none.
  * </ul>
  *
+ * <h2>Versions side by side</h2>
+ *
+ * A version carries what its writer had seen of the document (a dotted version vector). As long as
+ * each has seen the one before, the newest is all there is, and finding it is all a read costs.
+ * Once two have not seen each other ({@link dev.meridian.engine.Standings}) the writer derives a
+ * {@link dev.meridian.engine.ConflictRecord} (kind {@code HEADS}): which versions stand side by
+ * side, what they come from, and where versions collided until now. It is written to the log with
+ * the change, not replicated, and the same in every region that has the same versions. What the
+ * policy makes of the versions is worked out when they are read, so other settings show at once.
+ * Versions that a record names are not merged away. Remembered are 32 conflicts of a document, 30
+ * days after they ended.
+ *
+ * <h2>CRDT fields</h2>
+ *
+ * What a client does to fields is a change of kind {@code OPERATIONS} with its deltas; it collides
+ * with nothing. {@link dev.meridian.engine.FieldViews} makes the states of documents in use, and
+ * after {@code operationsPerRecord} of them asks the writer to keep the state (kind {@code FIELDS},
+ * derived, in the log). Merging drops the operations that a record has once no version that can
+ * still be read needs them. Before it is recorded, a state is collected: what was deleted below a
+ * cut that all regions are known to be above ({@link
+ * dev.meridian.engine.LogStructuredEngine#collectBelow}) is forgotten.
+ *
  * <h2>Threads</h2>
  *
  * One writer changes the state; one checkpointer turns memtables into tables; one maintenance

@@ -50,6 +50,14 @@
  * within {@code relayAfter}. A stream that does not keep to this (a log with a gap, a peer that
  * errs) is noticed by {@code blockedLimit} and started anew.
  *
+ * <h2>What every region knows</h2>
+ *
+ * Answers about progress say, besides what a region has applied, what it knows others to have.
+ * Their common part, once what the peer made before it said so is here, is the {@link
+ * dev.meridian.replication.StableCut}: below it no region will send anything that has not seen it.
+ * What is deleted below it can be forgotten; versions above it are kept for merging. A region that
+ * is away holds the cut where it is: nothing is lost by that but space.
+ *
  * <h2>Invariants</h2>
  *
  * <ul>
