@@ -92,7 +92,11 @@ final class ConflictCheck {
       if (wholeHistory) {
         shown.put(
             name.collection() + "/" + name.id() + " conflicts",
-            store.conflicts(name.collection(), name.id()).map(ConflictCheck::text).orElse("none"));
+            store
+                .conflicts(name.collection(), name.id())
+                .filter(record -> record.isConflicted() || !record.conflicts().isEmpty())
+                .map(ConflictCheck::text)
+                .orElse("none"));
       }
     }
     for (CollectionName collection : COLLECTIONS) {
@@ -119,18 +123,13 @@ final class ConflictCheck {
         + body;
   }
 
+  /** Where one version has followed the other since, records need not tell of it. */
   private static String text(ConflictRecord record) {
-    if (record.heads().size() < 2 && record.plain().size() < 2 && record.conflicts().isEmpty()) {
-      return "none";
-    }
-    return "heads "
-        + record.heads()
-        + " plain "
-        + record.plain()
-        + " base "
-        + record.base()
-        + " conflicts "
-        + record.conflicts();
+    String now =
+        record.isConflicted()
+            ? "heads " + record.heads() + " plain " + record.plain() + " base " + record.base()
+            : "one version";
+    return now + ", conflicts " + record.conflicts();
   }
 
   /** Lists, heads, conflicts and counts of a collection are what follows from its changes. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -162,7 +161,7 @@ public final class StorageBench {
       run(name, "cold", 0, never -> false);
     }
     if (!name.equals(OURS)) {
-      delete(directory.resolve(name)); // room for the next
+      DirectoryFiles.delete(directory.resolve(name)); // room for the next
     }
   }
 
@@ -175,7 +174,7 @@ public final class StorageBench {
     if (wrong.median() > 0) {
       throw new IOException((long) wrong.median() + " acknowledged writes are missing or wrong");
     }
-    delete(directory.resolve(OURS));
+    DirectoryFiles.delete(directory.resolve(OURS));
   }
 
   /** Runs a child; kills it with SIGKILL once told. Returns the last count of answered writes. */
@@ -303,6 +302,7 @@ public final class StorageBench {
         "\nMedian (least…most) of the rounds. CPU is that of the whole process; making documents and"
             + " ids was measured alone and taken off.");
     if (options.peers().contains(ROCKSDB)) {
+      ratio("first load of a process", "first load of a process, documents/s", LOAD_TARGET);
       ratio("load", "load, documents/s", LOAD_TARGET);
       ratio("get", "get, warm, per second, one thread", GET_TARGET);
     }
@@ -377,20 +377,9 @@ public final class StorageBench {
           }
         });
     try {
-      delete(directory);
+      DirectoryFiles.delete(directory);
     } catch (IOException left) {
       System.err.println("left behind: " + directory);
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }
