@@ -283,7 +283,8 @@ final class TableMerge {
 
     /** Versions that stand side by side or collided stay, whatever the history keeps. */
     private boolean isProtected(Table.Entry entry, CollectionState collection) {
-      if (collection.concurrency().conflicts() == 0) {
+      Concurrency known = collection.concurrency();
+      if (known.conflicts() == 0 && known.operations() == 0) {
         return false;
       }
       Change change = entry.change();
