@@ -20,8 +20,9 @@ import java.util.Set;
  *
  * @param heads highest first; none when there is no such document
  * @param plain the versions that say what it is besides its CRDT fields, highest first. With a
- *     single head that is an operation they are behind it, and this is the operation. None when a
- *     drop took away what operations were done on: then there is no document
+ *     single head that is an operation they are behind it, and this is the operation. After a drop
+ *     that took away what it was done on, a deletion that it has seen, or none: then there is no
+ *     document
  * @param base the highest write that all of {@code plain} come from, if there are several
  */
 record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base) {
@@ -61,9 +62,13 @@ record Standing(List<Change> heads, List<Change> plain, Optional<VersionId> base
     return new Standing(alone, alone, Optional.empty());
   }
 
-  /** How something stands of which a drop has left one operation. */
-  static Standing ofBare(Change operation) {
-    return new Standing(List.of(operation), List.of(), Optional.empty());
+  /**
+   * How something stands of whose versions a drop has left no document, but an operation on it.
+   *
+   * @param deletion that the operation has seen, if there is one
+   */
+  static Standing ofBare(Change operation, Optional<Change> deletion) {
+    return new Standing(List.of(operation), deletion.stream().toList(), Optional.empty());
   }
 
   static Standing of(Optional<Change> newest) {

@@ -101,9 +101,13 @@ final class Standings {
 
   /** How a document stands whose versions come one after the other. */
   private Standing alone(Change newest, DocumentPrefix prefix) {
-    return isOperation(newest) && wasDropped(newest.collection()) && newestWrite(prefix).isEmpty()
-        ? Standing.ofBare(newest)
-        : Standing.of(newest);
+    if (!isOperation(newest) || !wasDropped(newest.collection())) {
+      return Standing.of(newest);
+    }
+    Optional<Change> write = newestWrite(prefix);
+    return write.filter(change -> !change.isTombstone()).isPresent()
+        ? Standing.of(newest)
+        : Standing.ofBare(newest, write);
   }
 
   private boolean wasDropped(CollectionName collection) {
@@ -211,7 +215,9 @@ final class Standings {
 
   /** How a document stands with a version that has seen all others. */
   private static Standing next(Standing before, Change change) {
-    return isOperation(change) && !before.exists() ? Standing.ofBare(change) : Standing.of(change);
+    Optional<Change> on = before.plain().stream().findFirst();
+    boolean bare = isOperation(change) && on.map(Change::isTombstone).orElse(true);
+    return bare ? Standing.ofBare(change, on) : Standing.of(change);
   }
 
   /** The same with the write behind operations, however many there were since. */

@@ -63,6 +63,28 @@ class DropsApartTest {
   }
 
   @Test
+  void anOperationBesideADeletionMakesNoDocumentOnceItsWriteIsDropped() throws IOException {
+    try (RegionsApart regions = new RegionsApart(directory, "eu", "us", "ap")) {
+      regions.put("ap", "other", "{}");
+      regions.put("eu", "x", "{\"eu\":1}");
+      regions.wall.advance(10);
+      regions.drop("ap");
+      regions.wall.advance(10);
+      regions.put("us", "x", "{}");
+      regions.delete("us", "x");
+      regions.bring("eu", "us");
+      regions.increment("us", "x");
+      assertEquals("{\"eu\":1,\"n\":1}", regions.shown("us", "x"));
+      regions.heal();
+      for (String region : regions.regions()) {
+        assertEquals("none", regions.shown(region, "x"), region);
+        assertEquals(0, state(regions, region).count(), region);
+        assertEquals(0, state(regions, region).bytes(), region);
+      }
+    }
+  }
+
+  @Test
   void conflictsBelowADropAreForgottenWhereverItComesLate() throws IOException {
     try (RegionsApart regions = new RegionsApart(directory, "eu", "us", "ap")) {
       regions.put("ap", "other", "{}");
