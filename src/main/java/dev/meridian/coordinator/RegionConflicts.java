@@ -6,12 +6,14 @@ import dev.meridian.document.Bytes;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.CollectionSettingsJson;
+import dev.meridian.document.ConflictResolver;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.JsonLimits;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.document.StoredDocument;
+import dev.meridian.engine.ConflictRecord;
 import dev.meridian.engine.LogStructuredEngine;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
 public final class RegionConflicts implements Conflicts {
 
   private final LogStructuredEngine engine;
+  private final KnownSettings settings;
   private final Collections collections;
   private final RegionDocuments documents;
   private final ReadCoordinator reads;
@@ -41,6 +44,7 @@ public final class RegionConflicts implements Conflicts {
       Collections collections,
       JsonLimits limits) {
     this.engine = engine;
+    this.settings = settings;
     this.collections = collections;
     this.documents = documents;
     this.reads = documents.reads();
@@ -135,10 +139,12 @@ public final class RegionConflicts implements Conflicts {
 
   /** The versions that say what a document is, highest first. */
   private List<StoredDocument> standing(CollectionName collection, StoredDocument shown) {
+    VersionId version = shown.version(); // that of an operation, maybe
     List<StoredDocument> plain =
         engine
             .conflicts(collection, shown.id())
-            .filter(record -> record.isConflicted() && record.plain().contains(shown.version()))
+            .filter(ConflictRecord::isConflicted)
+            .filter(record -> record.plain().contains(version) || record.heads().contains(version))
             .map(
                 record ->
                     record.plain().stream()
@@ -155,6 +161,12 @@ public final class RegionConflicts implements Conflicts {
       Bodies.Whole<Map<VersionId, StoredDocument>> whole,
       ReadOptions options,
       Receipt receipt) {
+    CollectionName collection = shown.change().collection();
+    VersionId winner =
+        ConflictResolver.winner(
+                standing.stream().map(StoredDocument::change).toList(),
+                settings.apply(engine.collection(collection)).conflict())
+            .version();
     List<Side> sides =
         standing.stream()
             .map(each -> whole.value().get(each.version()))
@@ -164,11 +176,11 @@ public final class RegionConflicts implements Conflicts {
                         each.version(),
                         each.change().isTombstone(),
                         ConflictCase.body(each),
-                        each.version().equals(shown.version())))
+                        each.version().equals(winner)))
             .toList();
     long bytes = standing.stream().mapToLong(each -> each.change().bodyBytes()).sum();
     return new SideBySide(
-        shown.version(),
+        winner,
         shown.revision(),
         shown.heads().siblings(),
         sides,

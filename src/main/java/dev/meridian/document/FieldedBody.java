@@ -11,12 +11,14 @@ import dev.meridian.crdt.Rga;
 import dev.meridian.document.JsonValue.JsonObject;
 import dev.meridian.document.JsonValue.JsonString;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 /**
  * The body of a document with places for CRDT fields: where one is, the stored body has an object
@@ -40,6 +42,9 @@ public final class FieldedBody {
   private final FieldStates states;
   private final Map<JsonPointer, FieldKey> fields = new TreeMap<>();
 
+  /** In the versions that stand beside this, the highest first. */
+  private final List<FieldKey> beside;
+
   /** A document that is not there, or has no body here. */
   public static final FieldedBody NONE =
       new FieldedBody(JsonObject.EMPTY, VersionVector.EMPTY, new FieldStates());
@@ -57,9 +62,24 @@ public final class FieldedBody {
    * @param seen what its writer had seen, with that write itself
    */
   public FieldedBody(JsonObject body, VersionVector seen, FieldStates states) {
+    this(body, seen, states, List.of());
+  }
+
+  /**
+   * The same for one of several versions that stand side by side.
+   *
+   * @param versions bodies of all of them, highest first: who ends the conflict may take a field
+   *     from each
+   */
+  public FieldedBody(
+      JsonObject body, VersionVector seen, FieldStates states, List<JsonObject> versions) {
     this.body = body;
     this.states = states;
-    findPlaces(JsonPointer.ROOT, body);
+    findPlaces(JsonPointer.ROOT, body, fields::put);
+    List<FieldKey> found = new ArrayList<>();
+    versions.forEach(
+        each -> findPlaces(JsonPointer.ROOT, each, (place, field) -> found.add(field)));
+    this.beside = List.copyOf(found);
     for (FieldKey key : states.keys()) {
       JsonPointer at = JsonPointer.parse(key.path());
       boolean unseen = !seen.covers(states.touched(key));
@@ -74,7 +94,8 @@ public final class FieldedBody {
     return a.compareTo(b) >= 0 ? a : b;
   }
 
-  private void findPlaces(JsonPointer at, JsonObject object) {
+  private static void findPlaces(
+      JsonPointer at, JsonObject object, BiConsumer<JsonPointer, FieldKey> found) {
     object
         .members()
         .forEach(
@@ -82,9 +103,9 @@ public final class FieldedBody {
               if (value instanceof JsonObject member) {
                 JsonPointer place = at.child(name);
                 Optional<FieldKey> field = key(place, member);
-                field.ifPresent(key -> fields.put(place, key));
+                field.ifPresent(key -> found.accept(place, key));
                 if (field.isEmpty()) {
-                  findPlaces(place, member);
+                  findPlaces(place, member, found);
                 }
               }
             });
@@ -295,8 +316,20 @@ public final class FieldedBody {
             .orElseThrow(
                 () -> mismatch(place, "has a '" + MARKER + "' that names no type of CRDT field"));
     FieldKey known = fields.get(place);
-    String of = known != null && known.type() == type ? known.incarnation() : incarnation;
-    return marker(new FieldKey(place.toString(), type, of));
+    if (known != null && known.type() == type) {
+      return marker(known);
+    }
+    Optional<FieldKey> asked = key(place, marker);
+    List<FieldKey> others =
+        beside.stream()
+            .filter(each -> each.type() == type && each.path().equals(place.toString()))
+            .toList();
+    return marker(
+        others.stream()
+            .filter(each -> asked.filter(each::equals).isPresent())
+            .findFirst()
+            .or(() -> others.stream().findFirst())
+            .orElseGet(() -> new FieldKey(place.toString(), type, incarnation)));
   }
 
   /** Items of arrays move; a field has to stay where it is. */

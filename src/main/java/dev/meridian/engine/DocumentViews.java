@@ -10,6 +10,7 @@ import dev.meridian.document.ConflictResolver;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.FieldedBody;
 import dev.meridian.document.JsonValue;
+import dev.meridian.document.JsonValue.JsonObject;
 import dev.meridian.document.Lineage;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.document.StoredDocument.LiveDocument;
@@ -69,7 +70,9 @@ final class DocumentViews {
   static Optional<StoredDocument> untouched(Change newest) {
     StoredDocument plain = StoredDocument.of(newest);
     return newest.hasFields() && plain instanceof LiveDocument document
-        ? values(new FieldedDocument(Optional.of(document), body(document, new FieldStates()), ""))
+        ? values(
+            new FieldedDocument(
+                Optional.of(document), body(document, Standing.of(newest), new FieldStates()), ""))
         : Optional.of(plain);
   }
 
@@ -124,16 +127,16 @@ final class DocumentViews {
           ConflictResolver.winner(standing.plain(), state.settings(latest.collection()).conflict())
               .dot()
               .toString();
-      if (!(plain instanceof LiveDocument document)) {
+      if (!plain.isLive() && !standing.isConflicted()) {
         return use.apply(new FieldedDocument(Optional.of(plain), FieldedBody.NONE, incarnation));
       }
       Optional<T> used =
           fields.now(
-              moment(standing, document),
+              moment(standing, plain),
               tries == MAX_TRIES,
               states -> {
-                FieldedBody body = body(document, states);
-                return use.apply(new FieldedDocument(Optional.of(document), body, incarnation));
+                FieldedBody body = body(plain, standing, states);
+                return use.apply(new FieldedDocument(Optional.of(plain), body, incarnation));
               });
       if (used.isPresent()) {
         return used.get();
@@ -142,21 +145,34 @@ final class DocumentViews {
     }
   }
 
-  private static FieldViews.Moment moment(Standing standing, LiveDocument document) {
+  private static FieldViews.Moment moment(Standing standing, StoredDocument document) {
     Change newest = standing.heads().getFirst();
     return new FieldViews.Moment(
         new FieldViews.DocumentName(newest.collection(), newest.id()),
         seen(standing),
         newest.hlc(),
         states ->
-            standing.isConflicted() ? Set.copyOf(states.keys()) : body(document, states).keys());
+            standing.isConflicted()
+                ? Set.copyOf(states.keys())
+                : body(document, standing, states).keys());
   }
 
-  private static FieldedBody body(LiveDocument document, FieldStates states) {
-    return new FieldedBody(
-        (JsonValue.JsonObject) JsonValue.parse(document.body()),
-        document.change().vector(),
-        states);
+  private static FieldedBody body(StoredDocument document, Standing standing, FieldStates states) {
+    Change shown = document.change();
+    JsonObject body =
+        document instanceof LiveDocument live
+            ? (JsonObject) JsonValue.parse(live.body())
+            : JsonObject.EMPTY;
+    return standing.plain().size() > 1
+        ? new FieldedBody(body, shown.vector(), states, bodies(standing.plain()))
+        : new FieldedBody(body, shown.vector(), states);
+  }
+
+  private static List<JsonObject> bodies(List<Change> versions) {
+    return versions.stream()
+        .filter(each -> each.kind() == ChangeKind.PUT && each.hasFields())
+        .map(each -> (JsonObject) JsonValue.parse(each.body()))
+        .toList();
   }
 
   private static Optional<StoredDocument> values(FieldedDocument document) {
@@ -212,7 +228,7 @@ final class DocumentViews {
     }
     FieldStates states =
         fields.then(versions).orElseThrow(() -> DocumentsAsOf.expired(newest.id(), newest.hlc()));
-    return values(new FieldedDocument(Optional.of(document), body(document, states), ""));
+    return values(new FieldedDocument(Optional.of(document), body(document, standing, states), ""));
   }
 
   private static Optional<Change> find(VersionId id, List<Change> versions) {

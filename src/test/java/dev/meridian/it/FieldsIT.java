@@ -359,4 +359,40 @@ class FieldsIT {
     cluster.awaitUp();
     assertSame(path);
   }
+
+  @Test
+  void whoEndsAConflictTakesFieldsFromEitherVersion() throws IOException {
+    cluster.put("eu", "/v1/collections/picked", "{\"conflict\":{\"policy\":\"siblings\"}}");
+    cluster.awaitEqualVectors();
+    String path = RegionProcess.doc("picked", "d");
+    cluster.put("eu", path, "{}");
+    operate("eu", path, count(5), tag("add", "old"), type(0, "text"));
+    cluster.awaitEqualVectors();
+    cutOff("eu");
+    cluster.put("eu", path, "{\"by\":\"eu\",\"views\":{\"$crdt\":\"pn-counter\"}}");
+    cluster.put("us", path, "{\"by\":\"us\",\"tags\":{\"$crdt\":\"or-set\"}}");
+    operate("us", path, tag("add", "us"));
+    healed();
+    assertSame(path);
+    JsonNode conflict =
+        read("ap", "/v1/conflicts?collection=picked&state=open").path("conflicts").path(0);
+    List<String> versions = new ArrayList<>();
+    conflict.path("versions").forEach(each -> versions.add(each.path("version").asText()));
+    JsonNode beside = read("ap", path + "/conflicts");
+    List<String> siblings = new ArrayList<>();
+    beside.path("siblings").forEach(each -> siblings.add(each.path("version").asText()));
+    assertEquals(versions, siblings, "operations are none");
+    assertEquals(versions.getFirst(), beside.path("winner").asText());
+    String resolve = "/v1/conflicts/" + conflict.path("key").asText() + "/resolve";
+    HttpResponse<String> done =
+        cluster
+            .region("ap")
+            .send("POST", resolve, "{\"fields\":{\"/views\":\"" + versions.getLast() + "\"}}");
+    assertEquals(200, done.statusCode(), done.body());
+    cluster.awaitEqualVectors();
+    assertSame(path);
+    assertEquals(
+        "{\"by\":\"us\",\"tags\":[\"old\",\"us\"],\"views\":5}",
+        cluster.region("us").get(path).body());
+  }
 }
