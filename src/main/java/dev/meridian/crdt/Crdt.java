@@ -5,8 +5,7 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 
 /** The state of one field. It belongs to its {@link FieldStates}, which alone changes it. */
-public abstract sealed class Crdt
-    permits GCounter, PnCounter, GSet, OrSet, LwwRegister, MvRegister, Rga {
+public abstract sealed class Crdt permits Counter, GSet, OrSet, LwwRegister, MvRegister, Rga {
 
   Crdt() {}
 
@@ -59,8 +58,7 @@ public abstract sealed class Crdt
 
   static Crdt empty(CrdtType type) {
     return switch (type) {
-      case G_COUNTER -> new GCounter();
-      case PN_COUNTER -> new PnCounter();
+      case G_COUNTER, PN_COUNTER -> new Counter(type, new Tallies());
       case G_SET -> new GSet();
       case OR_SET -> new OrSet();
       case LWW_REGISTER -> new LwwRegister();
@@ -71,8 +69,7 @@ public abstract sealed class Crdt
 
   static Crdt read(CrdtType type, Input in) {
     return switch (type) {
-      case G_COUNTER -> new GCounter(Tallies.read(in));
-      case PN_COUNTER -> new PnCounter(Tallies.read(in));
+      case G_COUNTER, PN_COUNTER -> new Counter(type, Tallies.read(in));
       case G_SET -> GSet.read(in);
       case OR_SET -> OrSet.read(in);
       case LWW_REGISTER -> LwwRegister.read(in);

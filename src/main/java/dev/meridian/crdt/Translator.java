@@ -57,12 +57,11 @@ final class Translator {
     return switch (operation) {
       case FieldOperation.Increment(FieldKey key, long by) ->
           switch (state) {
-            case GCounter counter -> new Delta.Count(amount(by), BigInteger.ZERO);
-            case PnCounter counter -> new Delta.Count(amount(by), BigInteger.ZERO);
+            case Counter counter -> new Delta.Count(amount(by), BigInteger.ZERO);
             default -> throw new CrdtTypeMismatchException(key, "be incremented");
           };
       case FieldOperation.Decrement(FieldKey key, long by) -> {
-        if (!(state instanceof PnCounter)) {
+        if (!(state instanceof Counter counter && counter.falls())) {
           throw new CrdtTypeMismatchException(key, "be decremented");
         }
         yield new Delta.Count(BigInteger.ZERO, amount(by));

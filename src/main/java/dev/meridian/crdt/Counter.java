@@ -4,22 +4,24 @@ import dev.meridian.clock.Dot;
 import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 
-/** A counter that grows and falls. */
-public final class PnCounter extends Crdt {
+/** A counter that grows and falls (PN-Counter), or only grows (G-Counter). */
+public final class Counter extends Crdt {
 
+  private final CrdtType type;
   private final Tallies tallies;
 
-  PnCounter() {
-    this(new Tallies());
+  Counter(CrdtType type, Tallies tallies) {
+    this.type = type;
+    this.tallies = tallies;
   }
 
-  PnCounter(Tallies tallies) {
-    this.tallies = tallies;
+  boolean falls() {
+    return type == CrdtType.PN_COUNTER;
   }
 
   @Override
   public CrdtType type() {
-    return CrdtType.PN_COUNTER;
+    return type;
   }
 
   @Override
@@ -29,7 +31,7 @@ public final class PnCounter extends Crdt {
 
   @Override
   public String stateView() {
-    return Json.state(type(), view(), tallies.origins(true));
+    return Json.state(type, view(), tallies.origins(falls()));
   }
 
   @Override
@@ -42,12 +44,12 @@ public final class PnCounter extends Crdt {
 
   @Override
   void merge(Crdt other, VersionVector seen, VersionVector others) {
-    tallies.merge(((PnCounter) other).tallies);
+    tallies.merge(((Counter) other).tallies);
   }
 
   @Override
   Crdt copy() {
-    return new PnCounter(tallies.copy());
+    return new Counter(type, tallies.copy());
   }
 
   @Override
