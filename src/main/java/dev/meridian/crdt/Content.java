@@ -1,12 +1,23 @@
 package dev.meridian.crdt;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Elements of a text or list, one behind another: code points, or JSON texts. Immutable. */
 final class Content {
 
   private static final int[] NO_CHARACTERS = {};
   private static final String[] NO_ITEMS = {};
+  private static final int ASCII = 128;
+
+  /** What is typed one by one need not be there more than once. */
+  private static final List<Optional<Content>> SINGLE =
+      IntStream.range(0, ASCII)
+          .mapToObj(each -> Optional.of(new Content(new int[] {each}, NO_ITEMS, 0, 1)))
+          .toList();
 
   private final int[] characters;
   private final String[] items;
@@ -92,9 +103,10 @@ final class Content {
     }
   }
 
-  static Content read(Input in) {
+  static Optional<Content> read(Input in) {
     if (in.flag()) {
-      return text(in.text());
+      OptionalInt single = in.single();
+      return single.isPresent() ? SINGLE.get(single.getAsInt()) : Optional.of(text(in.text()));
     }
     String[] items = new String[in.count()];
     for (int i = 0; i < items.length; i++) {
@@ -103,6 +115,6 @@ final class Content {
     if (items.length == 0) {
       throw new IllegalArgumentException("nothing in it");
     }
-    return items(items);
+    return Optional.of(items(items));
   }
 }

@@ -145,7 +145,8 @@ public final class FieldDelta {
   }
 
   private static Delta insert(Input in) {
-    Delta.Insert insert = new Delta.Insert(in.id(), in.ids(), in.flag(), Content.read(in));
+    Delta.Insert insert =
+        new Delta.Insert(in.id(), in.ids(), in.flag(), Content.read(in).orElseThrow());
     if (!insert.first().isOfThisChange()
         || insert.parent().size() > 1
         || insert.content().length() == 0) {

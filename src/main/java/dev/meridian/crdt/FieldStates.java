@@ -14,13 +14,13 @@ import java.util.TreeMap;
  * one thread at a time.
  *
  * <pre>
- *  version = 1 | included vector
+ *  version = 2 | included vector
  *  fields count × ( path text | type | incarnation text | touched vector | state )
  * </pre>
  */
 public final class FieldStates {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private final TreeMap<FieldKey, Field> fields = new TreeMap<>();
   private VersionVector included = VersionVector.EMPTY;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Reads what {@link Output} wrote. Nothing is believed: what cannot be is an {@link
@@ -70,6 +71,17 @@ final class Input {
 
   String text() {
     return new String(run(), StandardCharsets.UTF_8);
+  }
+
+  /** The text, if it is a single ASCII character: then it is read; else nothing is. */
+  OptionalInt single() {
+    int at = in.position();
+    boolean single = in.remaining() > 1 && in.get(at) == 1 && in.get(at + 1) >= 0;
+    if (!single) {
+      return OptionalInt.empty();
+    }
+    in.position(at + 2);
+    return OptionalInt.of(in.get(at + 1));
   }
 
   BigInteger big() {

@@ -31,8 +31,12 @@ public final class Rga extends Crdt {
       Comparator.comparing(Dot::origin).thenComparingLong(Dot::sequence);
 
   final RgaSequence sequence = new RgaSequence();
-  final RgaRun.Children roots = new RgaRun.Children();
-  private final Map<Dot, List<RgaRun>> runs = new HashMap<>();
+  final RgaRun.Children roots = new RgaRun.Children(0);
+  private Map<Dot, List<RgaRun>> runs = new HashMap<>();
+
+  /** All there are, by id, as they were read: until one is looked for by its change. */
+  private List<RgaRun> loaded = List.of();
+
   private boolean list;
   private int bytes;
 
@@ -106,7 +110,7 @@ public final class Rga extends Crdt {
   }
 
   Optional<Element> find(ElementId id) {
-    for (RgaRun run : runs.getOrDefault(id.dot(), List.of())) {
+    for (RgaRun run : runs().getOrDefault(id.dot(), List.of())) {
       if (run.holds(id.index())) {
         return Optional.of(new Element(run, id.index() - run.first.index()));
       }
@@ -147,7 +151,7 @@ public final class Rga extends Crdt {
         new RgaRun(
             insert.first().in(dot),
             content.length(),
-            insert.parent().stream().findFirst().map(id -> id.in(dot)),
+            insert.parent().stream().findFirst().map(id -> known(id.in(dot))),
             insert.left());
     run.blocks.add(new RgaBlock(run, 0, run.length, Optional.of(content), Optional.empty()));
     place(run);
@@ -156,11 +160,11 @@ public final class Rga extends Crdt {
   /** Puts a run with its blocks where it belongs. */
   private void place(RgaRun run) {
     if (run.parent.isEmpty()) {
-      Optional<Element> previous = lower(roots.right, run, Optional.empty());
+      Optional<Element> previous = lower(roots.on(false), run, Optional.empty());
       putAfter(previous.map(this::last), run);
       roots.add(run);
     } else {
-      Element parent = known(run.parent.get());
+      Element parent = run.parent.get();
       if (run.left) {
         putBefore(placeOnTheLeft(parent, run), run);
       } else {
@@ -171,9 +175,23 @@ public final class Rga extends Crdt {
     register(run);
   }
 
-  void register(RgaRun run) {
-    runs.merge(run.dot(), List.of(run), Rga::both); // most changes have one
+  private void register(RgaRun run) {
+    index(run);
     run.blocks.forEach(block -> bytes += block.bytes());
+  }
+
+  private void index(RgaRun run) {
+    runs().merge(run.dot(), List.of(run), Rga::both); // most changes have one
+  }
+
+  private Map<Dot, List<RgaRun>> runs() {
+    if (!loaded.isEmpty()) {
+      List<RgaRun> all = loaded;
+      loaded = List.of();
+      runs = HashMap.newHashMap(all.size());
+      all.forEach(this::index);
+    }
+    return runs;
   }
 
   private static List<RgaRun> both(List<RgaRun> runs, List<RgaRun> more) {
@@ -188,20 +206,16 @@ public final class Rga extends Crdt {
         parent.offset() + 1 < parent.run().length
             ? Optional.of(new Element(parent.run(), parent.offset() + 1))
             : Optional.empty();
-    RgaRun.Children children = parent.run().children.get(parent.offset());
-    return lower(children == null ? List.of() : children.right, run, next)
+    return lower(parent.run().childrenOf(parent.offset()).on(false), run, next)
         .map(this::last)
         .orElse(parent);
   }
 
   /** The element that a left child stands before. */
   private Element placeOnTheLeft(Element parent, RgaRun run) {
-    RgaRun.Children children = parent.run().children.get(parent.offset());
-    if (children != null) {
-      for (RgaRun sibling : children.left) {
-        if (sibling.compareTo(run) > 0) {
-          return first(new Element(sibling, 0));
-        }
+    for (RgaRun sibling : parent.run().childrenOf(parent.offset()).on(true)) {
+      if (sibling.compareTo(run) > 0) {
+        return first(new Element(sibling, 0));
       }
     }
     return parent;
@@ -230,11 +244,11 @@ public final class Rga extends Crdt {
   private Element first(Element element) {
     Element first = element;
     while (true) {
-      RgaRun.Children children = first.run().children.get(first.offset());
-      if (children == null || children.left.isEmpty()) {
+      List<RgaRun> before = first.run().childrenOf(first.offset()).on(true);
+      if (before.isEmpty()) {
         return first;
       }
-      first = new Element(children.left.getFirst(), 0);
+      first = new Element(before.getFirst(), 0);
     }
   }
 
@@ -253,13 +267,12 @@ public final class Rga extends Crdt {
   /** The run that stands behind the rest of an element's own run. */
   private static Optional<RgaRun> lastChild(Element element) {
     RgaRun run = element.run();
-    for (Map.Entry<Integer, RgaRun.Children> at :
-        run.children.tailMap(element.offset()).entrySet()) {
-      if (at.getValue().right.isEmpty()) {
+    for (RgaRun.Children at : run.childrenFrom(element.offset())) {
+      if (at.on(false).isEmpty()) {
         continue;
       }
-      RgaRun highest = at.getValue().right.getLast();
-      int offset = at.getKey();
+      RgaRun highest = at.on(false).getLast();
+      int offset = at.offset();
       if (offset + 1 == run.length || highest.first.compareTo(run.id(offset + 1)) > 0) {
         return Optional.of(highest);
       }
@@ -346,14 +359,14 @@ public final class Rga extends Crdt {
       }
       shorten(run, stable);
       if (run.length == 0) {
-        run.parent.ifPresent(id -> left.push(known(id).run()));
+        run.parent.ifPresent(parent -> left.push(parent.run()));
         forget(run);
       }
     }
   }
 
   private void shorten(RgaRun run, VersionVector stable) {
-    int needed = run.children.isEmpty() ? 0 : run.children.lastKey() + 1;
+    int needed = run.neededLength();
     while (run.length > needed) {
       RgaBlock last = run.blocks.getLast();
       if (!last.deletedBy.filter(stable::contains).isPresent()) {
@@ -374,14 +387,14 @@ public final class Rga extends Crdt {
     if (run.parent.isEmpty()) {
       roots.remove(run);
     } else {
-      Element parent = known(run.parent.get());
+      Element parent = run.parent.get();
       RgaRun.Children siblings = parent.run().childrenAt(parent.offset());
       siblings.remove(run);
       if (siblings.isEmpty()) {
-        parent.run().children.remove(parent.offset());
+        parent.run().forget(siblings);
       }
     }
-    List<RgaRun> sameChange = new ArrayList<>(runs.get(run.dot()));
+    List<RgaRun> sameChange = new ArrayList<>(runs().get(run.dot()));
     sameChange.remove(run);
     if (sameChange.isEmpty()) {
       runs.remove(run.dot());
@@ -394,14 +407,14 @@ public final class Rga extends Crdt {
   void merge(Crdt other, VersionVector seen, VersionVector others) {
     Rga theirs = (Rga) other;
     list |= theirs.list;
-    theirs.runs.values().forEach(each -> each.forEach(run -> bring(run, theirs)));
+    theirs.runs().values().forEach(each -> each.forEach(this::bring));
     for (RgaBlock block : theirs.sequence) {
       block.deletedBy.ifPresent(by -> erase(block.run.id(block.from), block.length, by));
     }
   }
 
   /** Takes in a run of another state, after what it hangs from. */
-  private void bring(RgaRun run, Rga theirs) {
+  private void bring(RgaRun run) {
     Deque<RgaRun> missing = new ArrayDeque<>();
     RgaRun each = run;
     while (find(each.first).isEmpty()) {
@@ -409,15 +422,16 @@ public final class Rga extends Crdt {
       if (each.parent.isEmpty()) {
         break;
       }
-      each = theirs.known(each.parent.get()).run();
+      each = each.parent.get().run();
     }
     while (!missing.isEmpty()) {
       place(copy(missing.pop()));
     }
   }
 
-  private static RgaRun copy(RgaRun run) {
-    RgaRun copy = new RgaRun(run.first, run.length, run.parent, run.left);
+  private RgaRun copy(RgaRun run) {
+    Optional<Element> parent = run.parent.map(theirs -> known(theirs.id()));
+    RgaRun copy = new RgaRun(run.first, run.length, parent, run.left);
     for (RgaBlock block : run.blocks) {
       copy.blocks.add(new RgaBlock(copy, block.from, block.length, block.content, block.deletedBy));
     }
@@ -428,28 +442,43 @@ public final class Rga extends Crdt {
   Crdt copy() {
     Rga copy = new Rga();
     copy.list = list;
-    Map<RgaRun, RgaRun> copies = new HashMap<>();
+    Map<RgaRun, RgaRun> copies = HashMap.newHashMap(runs().size());
     for (RgaBlock block : sequence) {
       RgaRun run =
           copies.computeIfAbsent(
-              block.run, old -> new RgaRun(old.first, old.length, old.parent, old.left));
+              block.run, old -> new RgaRun(old.first, old.length, Optional.empty(), old.left));
       RgaBlock same = new RgaBlock(run, block.from, block.length, block.content, block.deletedBy);
       run.blocks.add(same);
       copy.sequence.addLast(same);
     }
     // Blocks of a run stand in their order: what hangs between them does not turn them round.
+    copies.forEach(
+        (old, run) ->
+            run.parent =
+                old.parent.map(parent -> new Element(copies.get(parent.run()), parent.offset())));
     List<RgaRun> sorted = copies.values().stream().sorted().toList();
-    sorted.forEach(copy::register);
-    sorted.forEach(copy::hang);
+    copy.load(sorted);
     return copy;
   }
 
-  /** Notes what a run hangs from, where everything has its place already. */
-  void hang(RgaRun run) {
+  /**
+   * Takes runs whose blocks stand in their places.
+   *
+   * @param sorted by id
+   */
+  void load(List<RgaRun> sorted) {
+    loaded = List.copyOf(sorted);
+    for (RgaRun run : loaded) {
+      run.blocks.forEach(block -> bytes += block.bytes());
+      hang(run);
+    }
+  }
+
+  private void hang(RgaRun run) {
     if (run.parent.isEmpty()) {
       roots.add(run);
     } else {
-      Element parent = known(run.parent.get());
+      Element parent = run.parent.get();
       parent.run().childrenAt(parent.offset()).add(run);
     }
   }
@@ -459,6 +488,9 @@ public final class Rga extends Crdt {
   }
 
   List<RgaRun> sortedRuns() {
+    if (!loaded.isEmpty()) {
+      return loaded;
+    }
     List<RgaRun> sorted = new ArrayList<>(runs.size());
     runs.values().forEach(sorted::addAll);
     sorted.sort(Comparator.naturalOrder());

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <pre>
  *  list flag
- *  runs   count × ( first id | length | has a parent flag, its id | left flag ), by id
+ *  runs   count × ( first id | length | left flag ), by id
+ *         then of each: 0 for the root, or 1 + number of the run it hangs from | offset there
  *  blocks count × ( run number | offset | length | deleted flag | by dot, or content ), as read
  * </pre>
  *
@@ -28,9 +29,11 @@ final class RgaCodec {
     for (int i = 0; i < runs.size(); i++) {
       RgaRun run = runs.get(i);
       run.number = i;
-      out.id(run.first).number(run.length).flag(run.parent.isPresent());
-      run.parent.ifPresent(out::id);
-      out.flag(run.left);
+      out.id(run.first).number(run.length).flag(run.left);
+    }
+    for (RgaRun run : runs) { // the root is 0
+      out.number(run.parent.map(parent -> parent.run().number + 1).orElse(0));
+      run.parent.ifPresent(parent -> out.number(parent.offset()));
     }
     List<RgaBlock> blocks = joined(rga);
     out.number(blocks.size());
@@ -60,14 +63,16 @@ final class RgaCodec {
   }
 
   static Rga read(Input in) {
+    boolean isList = in.flag();
+    int count = in.count();
     Rga rga = new Rga();
-    rga.isList(in.flag());
-    List<RgaRun> runs = new ArrayList<>();
-    for (int i = in.count(); i > 0; i--) {
-      ElementId first = in.id();
-      int length = in.index();
-      Optional<ElementId> parent = in.flag() ? Optional.of(in.id()) : Optional.empty();
-      runs.add(new RgaRun(first, length, parent, in.flag()));
+    rga.isList(isList);
+    List<RgaRun> runs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      runs.add(new RgaRun(in.id(), in.index(), Optional.empty(), in.flag()));
+    }
+    for (RgaRun run : runs) {
+      run.parent = parent(runs, in);
     }
     for (int i = in.count(); i > 0; i--) {
       long number = in.number();
@@ -79,17 +84,27 @@ final class RgaCodec {
       rga.sequence.addLast(block);
     }
     runs.forEach(RgaCodec::check);
-    runs.forEach(rga::register);
-    runs.forEach(rga::hang);
+    rga.load(runs);
     return rga;
+  }
+
+  private static Optional<Rga.Element> parent(List<RgaRun> runs, Input in) {
+    int number = in.index();
+    if (number == 0) {
+      return Optional.empty();
+    }
+    int offset = in.index();
+    if (number > runs.size() || offset >= runs.get(number - 1).length) {
+      throw new IllegalArgumentException("a run that hangs from nothing");
+    }
+    return Optional.of(new Rga.Element(runs.get(number - 1), offset));
   }
 
   private static RgaBlock block(RgaRun run, Input in) {
     int from = in.index();
     int length = in.index();
     Optional<Dot> deletedBy = in.flag() ? Optional.of(in.dot()) : Optional.empty();
-    Optional<Content> content =
-        deletedBy.isEmpty() ? Optional.of(Content.read(in)) : Optional.empty();
+    Optional<Content> content = deletedBy.isEmpty() ? Content.read(in) : Optional.empty();
     if (content.isPresent() && content.get().length() != length) {
       throw new IllegalArgumentException("a block of another length than its content");
     }

@@ -114,7 +114,7 @@ record RgaPlace(List<ElementId> parent, boolean left) {
         ended = true;
       } else {
         fromLeft = run.left;
-        at = rga.find(run.parent.get()).orElseThrow();
+        at = run.parent.get();
       }
     }
   }

@@ -16,8 +16,6 @@ import java.nio.ByteBuffer;
  *  states, as {@link FieldStates} writes them
  * </pre>
  *
- * Version 1 lacks {@code dropped}; it is read as if nothing had been dropped.
- *
  * @param covered the versions of the document whose operations are all in it
  * @param latest the highest timestamp of an operation in it
  * @param droppedAt when the collection was dropped last; later drops undo the record
@@ -27,7 +25,6 @@ record FieldsRecord(
     VersionVector covered, HlcTimestamp latest, HlcTimestamp droppedAt, Bytes states) {
 
   private static final byte VERSION = 2;
-  private static final byte WITHOUT_DROP = 1;
 
   Bytes encode() {
     ByteBuffer out =
@@ -45,13 +42,12 @@ record FieldsRecord(
     ByteBuffer in = ByteBuffer.wrap(bytes.array(), bytes.offset(), bytes.length());
     try {
       byte version = in.get();
-      if (version != VERSION && version != WITHOUT_DROP) {
+      if (version != VERSION) {
         throw new IllegalArgumentException("a record of fields of format version " + version);
       }
       VersionVector covered = ChangeCodecV1.getVector(in);
       HlcTimestamp latest = new HlcTimestamp(in.getLong());
-      HlcTimestamp dropped =
-          version == WITHOUT_DROP ? HlcTimestamp.ZERO : new HlcTimestamp(in.getLong());
+      HlcTimestamp dropped = new HlcTimestamp(in.getLong());
       return new FieldsRecord(
           covered, latest, dropped, new Bytes(bytes.array(), in.position(), in.remaining()));
     } catch (BufferUnderflowException damaged) {

@@ -216,7 +216,7 @@ class FieldStatesTest {
   void theFormatsAreThosePublished() throws IOException {
     Replica sample = sample();
     byte[] states = sample.states.encode();
-    assertArrayEquals(Golden.bytes("field-states-v1.bin", states), states);
+    assertArrayEquals(Golden.bytes("field-states-v2.bin", states), states);
     byte[] delta = sample.heard.getLast().delta().encode();
     assertArrayEquals(Golden.bytes("field-delta-v1.bin", delta), delta);
   }
