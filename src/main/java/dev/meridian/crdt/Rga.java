@@ -160,15 +160,15 @@ public final class Rga extends Crdt {
   /** Puts a run with its blocks where it belongs. */
   private void place(RgaRun run) {
     if (run.parent.isEmpty()) {
-      Optional<Element> previous = lower(roots.on(false), run, Optional.empty());
-      putAfter(previous.map(this::last), run);
+      Optional<Element> previous = RgaWalk.lower(roots.on(false), run, Optional.empty());
+      putAfter(previous.map(RgaWalk::last), run);
       roots.add(run);
     } else {
       Element parent = run.parent.get();
       if (run.left) {
-        putBefore(placeOnTheLeft(parent, run), run);
+        putBefore(RgaWalk.placeOnTheLeft(parent, run), run);
       } else {
-        putAfter(Optional.of(placeOnTheRight(parent, run)), run);
+        putAfter(Optional.of(RgaWalk.placeOnTheRight(parent, run)), run);
       }
       parent.run().childrenAt(parent.offset()).add(run);
     }
@@ -198,86 +198,6 @@ public final class Rga extends Crdt {
     List<RgaRun> both = new ArrayList<>(runs);
     both.addAll(more);
     return List.copyOf(both);
-  }
-
-  /** The element that a right child stands behind. */
-  private Element placeOnTheRight(Element parent, RgaRun run) {
-    Optional<Element> next =
-        parent.offset() + 1 < parent.run().length
-            ? Optional.of(new Element(parent.run(), parent.offset() + 1))
-            : Optional.empty();
-    return lower(parent.run().childrenOf(parent.offset()).on(false), run, next)
-        .map(this::last)
-        .orElse(parent);
-  }
-
-  /** The element that a left child stands before. */
-  private Element placeOnTheLeft(Element parent, RgaRun run) {
-    for (RgaRun sibling : parent.run().childrenOf(parent.offset()).on(true)) {
-      if (sibling.compareTo(run) > 0) {
-        return first(new Element(sibling, 0));
-      }
-    }
-    return parent;
-  }
-
-  /**
-   * Of the siblings the highest that is lower than a run.
-   *
-   * @param implied a sibling that belongs to the run of its parent
-   */
-  private static Optional<Element> lower(
-      List<RgaRun> siblings, RgaRun run, Optional<Element> implied) {
-    Optional<Element> lower = implied.filter(each -> each.id().compareTo(run.first) < 0);
-    for (RgaRun sibling : siblings) {
-      boolean between =
-          sibling.compareTo(run) < 0
-              && (lower.isEmpty() || sibling.first.compareTo(lower.get().id()) > 0);
-      if (between) {
-        lower = Optional.of(new Element(sibling, 0));
-      }
-    }
-    return lower;
-  }
-
-  /** The first element of all that hang from one, itself included. */
-  private Element first(Element element) {
-    Element first = element;
-    while (true) {
-      List<RgaRun> before = first.run().childrenOf(first.offset()).on(true);
-      if (before.isEmpty()) {
-        return first;
-      }
-      first = new Element(before.getFirst(), 0);
-    }
-  }
-
-  /** The last element of all that hang from one, itself included. */
-  private Element last(Element element) {
-    Element last = element;
-    while (true) {
-      Optional<RgaRun> further = lastChild(last);
-      if (further.isEmpty()) {
-        return new Element(last.run(), last.run().length - 1);
-      }
-      last = new Element(further.get(), 0);
-    }
-  }
-
-  /** The run that stands behind the rest of an element's own run. */
-  private static Optional<RgaRun> lastChild(Element element) {
-    RgaRun run = element.run();
-    for (RgaRun.Children at : run.childrenFrom(element.offset())) {
-      if (at.on(false).isEmpty()) {
-        continue;
-      }
-      RgaRun highest = at.on(false).getLast();
-      int offset = at.offset();
-      if (offset + 1 == run.length || highest.first.compareTo(run.id(offset + 1)) > 0) {
-        return Optional.of(highest);
-      }
-    }
-    return Optional.empty();
   }
 
   private void putAfter(Optional<Element> element, RgaRun run) {
