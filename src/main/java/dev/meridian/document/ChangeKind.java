@@ -20,7 +20,9 @@ public enum ChangeKind {
    */
   HEADS(6),
   /** Derived, for a document: the state of its CRDT fields. Never leaves its region. */
-  FIELDS(7);
+  FIELDS(7),
+  /** Derived, for a collection: the hash tree of its documents. Never leaves its region. */
+  TREE(8);
 
   private final byte number;
 
@@ -36,7 +38,7 @@ public enum ChangeKind {
   public boolean isDerived() {
     return switch (this) {
       case PUT, DELETE, SETTINGS, DROP, OPERATIONS -> false;
-      case HEADS, FIELDS -> true;
+      case HEADS, FIELDS, TREE -> true;
     };
   }
 
@@ -50,6 +52,7 @@ public enum ChangeKind {
       case 5 -> OPERATIONS;
       case 6 -> HEADS;
       case 7 -> FIELDS;
+      case 8 -> TREE;
       default -> throw new IllegalArgumentException("unknown kind of change: " + number);
     };
   }

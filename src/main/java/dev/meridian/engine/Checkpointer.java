@@ -63,7 +63,7 @@ final class Checkpointer {
     if (held || stopped || pending.isPresent()) {
       return false;
     }
-    Memtable memtable = state.freeze();
+    Memtable memtable = state.freeze(catalog.manifest().region(), upTo);
     pending =
         Optional.of(
             new FrozenMemtable(memtable, upTo, state.vector(), clockFloor, state.collections()));

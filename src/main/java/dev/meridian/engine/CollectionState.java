@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param settings the settings in force, as written
  * @param former what its history was limited to before; empty while the limits were never raised
  * @param concurrency of versions that stand side by side
+ * @param digest of all documents: the sum of the {@link HeadHash} of each version that no other one
+ *     has seen. The same in regions that have the same
  */
 public record CollectionState(
     CollectionName name,
@@ -29,7 +31,8 @@ public record CollectionState(
     HlcTimestamp droppedAt,
     Optional<Bytes> settings,
     Optional<FormerLimits> former,
-    Concurrency concurrency) {
+    Concurrency concurrency,
+    long digest) {
 
   static CollectionState unknown(CollectionName name) {
     return new CollectionState(
@@ -41,7 +44,8 @@ public record CollectionState(
         HlcTimestamp.ZERO,
         Optional.empty(),
         Optional.empty(),
-        Concurrency.NONE);
+        Concurrency.NONE,
+        0);
   }
 
   public boolean exists() {
@@ -53,31 +57,33 @@ public record CollectionState(
     return hlc.isAfter(droppedAt);
   }
 
-  CollectionState withChange(HlcTimestamp hlc, long countDelta, long bytesDelta) {
+  CollectionState withChange(HlcTimestamp hlc, Standings.Effect effect) {
     return new CollectionState(
         name,
-        count + countDelta,
-        bytes + bytesDelta,
+        count + effect.documents(),
+        bytes + effect.bytes(),
         earliest(hlc),
         HlcTimestamp.max(latest, hlc),
         droppedAt,
         settings,
         former,
-        concurrency);
+        concurrency,
+        digest + effect.digest());
   }
 
   /** The same with other figures. */
-  CollectionState with(long countDelta, long bytesDelta) {
+  CollectionState with(Standings.Effect effect) {
     return new CollectionState(
         name,
-        count + countDelta,
-        bytes + bytesDelta,
+        count + effect.documents(),
+        bytes + effect.bytes(),
         firstMillis,
         latest,
         droppedAt,
         settings,
         former,
-        concurrency);
+        concurrency,
+        digest + effect.digest());
   }
 
   CollectionState withSettings(HlcTimestamp hlc, Bytes json) {
@@ -90,37 +96,43 @@ public record CollectionState(
         droppedAt,
         Optional.of(json),
         former,
-        concurrency);
+        concurrency,
+        digest);
   }
 
   CollectionState withFormer(Optional<FormerLimits> limits) {
     return new CollectionState(
-        name, count, bytes, firstMillis, latest, droppedAt, settings, limits, concurrency);
+        name, count, bytes, firstMillis, latest, droppedAt, settings, limits, concurrency, digest);
   }
 
   CollectionState withConcurrency(Concurrency known) {
     return new CollectionState(
-        name, count, bytes, firstMillis, latest, droppedAt, settings, former, known);
+        name, count, bytes, firstMillis, latest, droppedAt, settings, former, known, digest);
+  }
+
+  CollectionState withDigest(long known) {
+    return new CollectionState(
+        name, count, bytes, firstMillis, latest, droppedAt, settings, former, concurrency, known);
   }
 
   /** After a drop: counts and settings are those of what is younger. */
   CollectionState dropped(
       HlcTimestamp at,
-      long newCount,
-      long newBytes,
+      Standings.Effect left,
       Optional<Bytes> newSettings,
       Concurrency newConcurrency) {
     boolean remains = latest.isAfter(at) || newSettings.isPresent();
     return new CollectionState(
         name,
-        newCount,
-        newBytes,
+        left.documents(),
+        left.bytes(),
         remains ? Math.max(firstMillis, at.millis()) : 0,
         latest,
         HlcTimestamp.max(droppedAt, at),
         newSettings,
         former,
-        newConcurrency);
+        newConcurrency,
+        left.digest());
   }
 
   private long earliest(HlcTimestamp hlc) {

@@ -1,9 +1,13 @@
 package dev.meridian.engine;
 
+import dev.meridian.clock.Dot;
 import dev.meridian.clock.HlcTimestamp;
+import dev.meridian.clock.Lsn;
+import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,6 +30,7 @@ final class EngineState {
 
   private final Map<CollectionName, CollectionState> collections = new ConcurrentHashMap<>();
   private final Function<CollectionState, CollectionSettings> history;
+  private final HashTrees trees = new HashTrees();
   private volatile View view;
   private volatile VersionVector vector;
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
@@ -76,13 +82,71 @@ final class EngineState {
     return List.copyOf(collections.values());
   }
 
-  /** Starts a new memtable; returns the one that takes no more writes. Writer only. */
-  synchronized Memtable freeze() {
+  /**
+   * Starts a new memtable; returns the one that takes no more writes, with the hash trees as they
+   * are now. Writer only.
+   *
+   * @param upTo the last record of the log whose effect is in it
+   */
+  synchronized Memtable freeze(ReplicaId self, Lsn upTo) {
     View before = view;
+    trees.takeChanged(
+        (collection, tree) -> before.active().put(tree(self, upTo, collection, tree)));
+    before.active().settle();
     List<Memtable> frozen = new java.util.ArrayList<>(before.frozen());
     frozen.add(before.active());
     view = new View(new Memtable(), List.copyOf(frozen), before.tables(), before.rows());
     return before.active();
+  }
+
+  /** What stands for a time in its key is the place in the log. */
+  private static Change tree(ReplicaId self, Lsn upTo, CollectionName name, MerkleTree tree) {
+    return ChangeCodecV1.encode(
+        new Dot(self, 1),
+        new HlcTimestamp(upTo.value()),
+        ChangeKind.TREE,
+        name,
+        new DocumentId(name.value()),
+        VersionVector.EMPTY,
+        VersionVector.EMPTY,
+        "",
+        tree.encode());
+  }
+
+  /**
+   * At start, before the log is read: the hash trees as the last checkpoint left them. One that is
+   * not there, or does not fit what the manifest says, is made again of all documents.
+   *
+   * @param again told which
+   */
+  void loadTrees(Consumer<CollectionName> again) {
+    for (CollectionState collection : collections()) {
+      CollectionName name = collection.name();
+      Optional<MerkleTree> known =
+          view.newest(TableKey.TREES, name, new DocumentId(name.value()))
+              .map(record -> MerkleTree.decode(record.body()))
+              .filter(tree -> tree.sum() == collection.digest());
+      if (known.isPresent()) {
+        trees.load(name, known.get());
+      } else if (collection.latest().isAfter(collection.droppedAt())) {
+        again.accept(name);
+        hashAgain(collection);
+      }
+    }
+  }
+
+  private void hashAgain(CollectionState collection) {
+    MerkleTree tree = trees.fresh(collection.count());
+    walk(
+        collection,
+        (prefix, newest, standing) -> tree.add(prefix, HeadHash.sum(prefix, standing.heads())));
+    trees.replace(collection.name(), tree);
+    collections.put(collection.name(), collection.withDigest(tree.sum()));
+  }
+
+  /** The hash tree of a collection, if it has one. Writer only. */
+  Optional<MerkleTree> tree(CollectionName collection) {
+    return trees.copy(collection);
   }
 
   /** Puts new tables in force, in place of all old ones, and lets a memtable go. */
@@ -119,11 +183,21 @@ final class EngineState {
         switch (change.kind()) {
           case PUT, DELETE, OPERATIONS -> withDocument(before, change, effect);
           case SETTINGS, DROP -> limited(before, withSettings(before, change));
-          case HEADS, FIELDS -> throw new IllegalArgumentException("no change: " + change.kind());
+          case HEADS, FIELDS, TREE ->
+              throw new IllegalArgumentException("no change: " + change.kind());
         };
     collections.put(change.collection(), after);
     if (change.kind() == ChangeKind.SETTINGS) {
       recount(before, after);
+    } else if (effect.digest() != 0) {
+      hash(after, prefix, effect.digest());
+    }
+  }
+
+  private void hash(CollectionState collection, DocumentPrefix prefix, long delta) {
+    trees.add(collection.name(), prefix, delta);
+    if (trees.outgrew(collection)) {
+      hashAgain(collection);
     }
   }
 
@@ -172,9 +246,7 @@ final class EngineState {
 
   private static CollectionState withDocument(
       CollectionState before, Change change, Standings.Effect effect) {
-    return before.isVisible(change.hlc())
-        ? before.withChange(change.hlc(), effect.documents(), effect.bytes())
-        : before;
+    return before.isVisible(change.hlc()) ? before.withChange(change.hlc(), effect) : before;
   }
 
   private CollectionState limited(CollectionState before, CollectionState after) {
@@ -200,33 +272,66 @@ final class EngineState {
 
   private CollectionState dropped(
       CollectionState before, Change drop, Optional<Bytes> newSettings) {
-    CollectionState empty = before.dropped(drop.hlc(), 0, 0, newSettings, Concurrency.NONE);
+    CollectionState empty =
+        before.dropped(drop.hlc(), Standings.Effect.NONE, newSettings, Concurrency.NONE);
     if (!before.latest().isAfter(drop.hlc())) {
+      trees.replace(before.name(), MerkleTree.small());
       return empty;
     }
     // From here on only what is younger is looked at.
     collections.put(before.name(), empty.withConcurrency(before.concurrency()));
-    Standings.Effect left = Standings.Effect.NONE;
-    long conflicted = 0;
-    long conflicts = 0;
-    byte[] within = TableKey.collectionPrefix(TableKey.DOCUMENTS, before.name());
-    ConflictSettings rules = history.apply(empty).conflict();
+    Survivors left = new Survivors(before, history.apply(empty).conflict());
+    walk(before, left);
+    trees.replace(before.name(), left.tree);
+    return before.dropped(
+        drop.hlc(),
+        left.figures,
+        newSettings,
+        new Concurrency(left.conflicted, left.conflicts, before.concurrency().operations()));
+  }
+
+  /** What is made of a document on a walk through a collection. */
+  private interface Visitor {
+    void document(DocumentPrefix prefix, Change newest, Standing standing);
+  }
+
+  private void walk(CollectionState collection, Visitor visitor) {
     Standings standings = standings();
+    byte[] within = TableKey.collectionPrefix(TableKey.DOCUMENTS, collection.name());
     for (Iterator<Change> documents = new NewestOf(view, within); documents.hasNext(); ) {
       Change newest = documents.next();
       DocumentPrefix prefix = new DocumentPrefix(newest);
-      Standing standing =
-          standings.of(prefix, before.name(), Optional.of(newest).filter(this::isVisible));
-      left = left.plus(standings.figures(standing, prefix, rules));
+      visitor.document(
+          prefix,
+          newest,
+          standings.of(prefix, collection.name(), Optional.of(newest).filter(this::isVisible)));
+    }
+  }
+
+  /** What a drop leaves of a collection. */
+  private final class Survivors implements Visitor {
+    private final CollectionState before;
+    private final ConflictSettings rules;
+    private final Standings standings = standings();
+    private final MerkleTree tree;
+    private Standings.Effect figures = Standings.Effect.NONE;
+    private long conflicted;
+    private long conflicts;
+
+    Survivors(CollectionState before, ConflictSettings rules) {
+      this.before = before;
+      this.rules = rules;
+      this.tree = trees.fresh(before.count());
+    }
+
+    @Override
+    public void document(DocumentPrefix prefix, Change newest, Standing standing) {
+      Standings.Effect each = standings.figures(standing, prefix, rules);
+      figures = figures.plus(each);
+      tree.add(prefix, each.digest());
       conflicted += standing.isConflicted() ? 1 : 0;
       conflicts += conflicts(standings, prefix, newest, before.concurrency());
     }
-    return before.dropped(
-        drop.hlc(),
-        left.documents(),
-        left.bytes(),
-        newSettings,
-        new Concurrency(conflicted, conflicts, before.concurrency().operations()));
   }
 
   /** How many conflicts of a document are still remembered. */
@@ -260,7 +365,7 @@ final class EngineState {
                 .minus(standings.figures(standing, prefix, was));
       }
     }
-    collections.put(after.name(), after.with(change.documents(), change.bytes()));
+    collections.put(after.name(), after.with(change));
   }
 
   /** For walks over all that was applied. */

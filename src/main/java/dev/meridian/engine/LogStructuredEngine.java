@@ -131,6 +131,13 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     }
     state.latest(latest);
     Replay replay = new Replay(state, manifest.clockFloor(), latest, parts.progress());
+    Runnable trees =
+        () ->
+            state.loadTrees(
+                name -> parts.progress().accept("hashing the documents of '" + name + "' again"));
+    if (damaged.isEmpty()) {
+      trees.run();
+    }
     // What comes after the checkpoint asks the tables, so it has to wait for those that are
     // rebuilt.
     List<LogRecord> deferred = new ArrayList<>();
@@ -164,6 +171,9 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
             lsn ->
                 parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
     tables.rebuild(damaged, rebuild);
+    if (!damaged.isEmpty()) {
+      trees.run();
+    }
     deferred.forEach(replay::accept);
     HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
     state.settle();
@@ -339,6 +349,16 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   public CompletionStage<Watermark> promise() {
     CompletableFuture<Watermark> answer = new CompletableFuture<>();
     if (!queue.offer(new Writer.Task.Promise(answer))) {
+      answer.completeExceptionally(
+          new StoreFailure.Unavailable(FailureCode.OVERLOADED, "the writer's queue is full"));
+    }
+    return answer;
+  }
+
+  @Override
+  public CompletionStage<HashedCollection> hashed(CollectionName collection) {
+    CompletableFuture<HashedCollection> answer = new CompletableFuture<>();
+    if (!queue.offer(new Writer.Task.Hash(collection, answer))) {
       answer.completeExceptionally(
           new StoreFailure.Unavailable(FailureCode.OVERLOADED, "the writer's queue is full"));
     }

@@ -70,12 +70,12 @@ public final class ManifestFile implements ManifestStore {
     if (!Files.exists(file)) {
       throw new IOException("it is missing");
     }
-    return ManifestCodecV2.decode(Files.readAllBytes(file));
+    return ManifestCodecV3.decode(Files.readAllBytes(file));
   }
 
   @Override
   public void write(Manifest manifest) throws IOException {
-    byte[] encoded = ManifestCodecV2.encode(manifest);
+    byte[] encoded = ManifestCodecV3.encode(manifest);
     ReplacedFile.write(directory.resolve(NAME), encoded);
     try {
       ReplacedFile.write(directory.resolve(COPY), encoded);

@@ -63,15 +63,15 @@ final class Standings {
   record Step(Standing standing, Optional<ConflictRecord> record) {}
 
   /** What a change, or a document, does to a collection's figures. */
-  record Effect(long documents, long bytes) {
-    static final Effect NONE = new Effect(0, 0);
+  record Effect(long documents, long bytes, long digest) {
+    static final Effect NONE = new Effect(0, 0, 0);
 
     Effect plus(Effect other) {
-      return new Effect(documents + other.documents, bytes + other.bytes);
+      return new Effect(documents + other.documents, bytes + other.bytes, digest + other.digest);
     }
 
     Effect minus(Effect other) {
-      return new Effect(documents - other.documents, bytes - other.bytes);
+      return new Effect(documents - other.documents, bytes - other.bytes, digest - other.digest);
     }
   }
 
@@ -272,12 +272,16 @@ final class Standings {
     boolean sameBody =
         isOperation(change) && documents == 0 && !before.isConflicted() && !after.isConflicted();
     long bytes = sameBody ? 0 : bytes(after, prefix, settings) - bytes(before, prefix, settings);
-    return new Effect(documents, bytes);
+    long digest = HeadHash.sum(prefix, after.heads()) - HeadHash.sum(prefix, before.heads());
+    return new Effect(documents, bytes, digest);
   }
 
   /** What a document counts for. */
   Effect figures(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
-    return new Effect(standing.isLive(settings) ? 1 : 0, bytes(standing, prefix, settings));
+    return new Effect(
+        standing.isLive(settings) ? 1 : 0,
+        bytes(standing, prefix, settings),
+        HeadHash.sum(prefix, standing.heads()));
   }
 
   /** The settings that matter for these; they are not looked up where none do. */

@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.document.CollectionName;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -45,6 +46,9 @@ public interface StorageEngine {
    * has a sequence up to the watermark's, and is in {@link #changes} already.
    */
   CompletionStage<Watermark> promise();
+
+  /** The hash tree of a collection as it is now; an empty one where there is nothing. */
+  CompletionStage<HashedCollection> hashed(CollectionName collection);
 
   ChangeFeed changes();
 }

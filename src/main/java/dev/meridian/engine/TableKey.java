@@ -43,6 +43,9 @@ public final class TableKey {
   /** States of the CRDT fields of a document; the last one written comes first. */
   public static final byte FIELDS = 4;
 
+  /** Hash trees of collections; the one of the last checkpoint comes first. */
+  public static final byte TREES = 5;
+
   public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
 
   private static final VarHandle LONG =
@@ -56,6 +59,7 @@ public final class TableKey {
       case SETTINGS, DROP -> SETTINGS;
       case HEADS -> HEADS;
       case FIELDS -> FIELDS;
+      case TREE -> TREES;
     };
   }
 

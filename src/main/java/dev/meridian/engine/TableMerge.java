@@ -215,7 +215,7 @@ final class TableMerge {
       }
       CollectionState collection = state.collection(name);
       HlcTimestamp hlc = TableKey.hlc(key, length);
-      if (!collection.isVisible(hlc)) {
+      if (key[0] != TableKey.TREES && !collection.isVisible(hlc)) {
         return false;
       }
       HlcTimestamp replaced = replacedAt;

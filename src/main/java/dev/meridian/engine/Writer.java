@@ -8,6 +8,7 @@ import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeKind;
+import dev.meridian.document.CollectionName;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.env.WallClock;
@@ -95,6 +96,10 @@ final class Writer {
     /** Keep the state of a document's CRDT fields. */
     record Record(FieldViews.DocumentName name, FieldsRecord state) implements Task {}
 
+    /** Copy the hash tree of a collection. */
+    record Hash(CollectionName collection, CompletableFuture<HashedCollection> answer)
+        implements Task {}
+
     /** Hand the memtable over now, whatever its size. */
     record Flush() implements Task {}
   }
@@ -173,6 +178,7 @@ final class Writer {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
         case Task.Record(FieldViews.DocumentName name, FieldsRecord fields) -> record(name, fields);
+        case Task.Hash hash -> hash(hash);
         case Task.Flush flush -> pace.flush();
       }
     }
@@ -328,6 +334,20 @@ final class Writer {
             promise.answer().complete(watermark);
           }
         });
+  }
+
+  private void hash(Task.Hash hash) {
+    commit();
+    if (broken.isPresent()) {
+      hash.answer().completeExceptionally(failure());
+      return;
+    }
+    HashedCollection now =
+        new HashedCollection(
+            state.vector(),
+            state.collection(hash.collection()),
+            state.tree(hash.collection()).orElseGet(MerkleTree::small));
+    answers.add(() -> hash.answer().complete(now));
   }
 
   /** Unless a later one is here already: what that covers may be gone from the tables. */

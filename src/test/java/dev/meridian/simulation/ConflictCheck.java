@@ -1,5 +1,6 @@
 package dev.meridian.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.meridian.clock.Dot;
@@ -17,7 +18,10 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.CollectionState;
 import dev.meridian.engine.ConflictRecord;
 import dev.meridian.engine.DocumentStore;
+import dev.meridian.engine.HashedCollection;
+import dev.meridian.engine.NaiveHashes;
 import dev.meridian.engine.NaiveLineage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
 /**
@@ -140,6 +145,7 @@ final class ConflictCheck {
     long conflicts = 0;
     long bytes = 0;
     ConflictSettings settings = SETTINGS.apply(store.collection(collection)).conflict();
+    NaiveHashes hashes = new NaiveHashes();
     for (Map.Entry<Name, List<Change>> each : documents(store).entrySet()) {
       DocumentId document = each.getKey().id();
       if (!each.getKey().collection().equals(collection)) {
@@ -159,6 +165,7 @@ final class ConflictCheck {
               ? Optional.empty()
               : Optional.of(ConflictResolver.winner(plain, settings));
       bytes += winner.map(shows -> shows.body().length()).orElse(0);
+      hashes.document(heads);
       String where = id + " " + collection + " " + document;
       assertEquals(
           plain.isEmpty() ? List.of() : heads.stream().map(Change::version).toList(),
@@ -180,12 +187,23 @@ final class ConflictCheck {
         .scan(collection, "", Optional.empty(), 1000, store.latest())
         .forEach(each -> listed.put(each.id().value(), text(each)));
     assertEquals(live, listed, "list of " + collection + " in " + id);
+    hashes(id, collection, hashes);
     assertEquals(live.size(), state.count(), "count of " + collection + " in " + id);
     assertEquals(bytes, state.bytes(), "bytes of " + collection + " in " + id);
     assertEquals(
         conflicts, state.concurrency().conflicts(), "conflicts of " + collection + " in " + id);
     assertEquals(
         conflicted, state.concurrency().conflicted(), "conflicted of " + collection + " in " + id);
+  }
+
+  private void hashes(ReplicaId id, CollectionName collection, NaiveHashes expected) {
+    String where = collection + " in " + id;
+    CompletableFuture<HashedCollection> asked =
+        cluster.engine(id).hashed(collection).toCompletableFuture();
+    cluster.run(Duration.ofSeconds(1));
+    HashedCollection hashed = asked.join();
+    assertEquals(expected.sum(), hashed.state().digest(), "digest of " + where);
+    assertArrayEquals(expected.upper(), hashed.tree().upper(), "hash tree of " + where);
   }
 
   private static List<Change> visible(CollectionState collection, List<Change> versions) {

@@ -15,6 +15,7 @@ import dev.meridian.engine.CollidedDocument;
 import dev.meridian.engine.ConflictRecord;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.FieldedDocument;
+import dev.meridian.engine.HashedCollection;
 import dev.meridian.engine.Mutation;
 import dev.meridian.engine.Outcome;
 import dev.meridian.env.Scheduler;
@@ -121,6 +122,11 @@ public final class RefusingStore implements DocumentStore {
   @Override
   public CompletionStage<Watermark> promise() {
     return store.promise();
+  }
+
+  @Override
+  public CompletionStage<HashedCollection> hashed(CollectionName collection) {
+    return store.hashed(collection);
   }
 
   @Override

@@ -99,7 +99,7 @@ public enum Sabotage {
       case HEADS -> this == TABLES_LOSE_CONFLICTS;
       case FIELDS -> this == TABLES_LOSE_FIELDS;
       case DELETE -> this == TABLES_LOSE_TOMBSTONES;
-      case PUT, OPERATIONS, SETTINGS, DROP -> false;
+      case PUT, OPERATIONS, SETTINGS, DROP, TREE -> false;
     };
   }
 }

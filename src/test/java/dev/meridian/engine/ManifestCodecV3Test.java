@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ManifestCodecV2Test {
+class ManifestCodecV3Test {
 
   private static final Manifest SAMPLE =
       new Manifest(
@@ -53,28 +53,29 @@ class ManifestCodecV2Test {
                   Optional.of(
                       new FormerLimits(
                           HlcTimestamp.parse("0197f3a2c1d40000"), 3, Duration.ofHours(1))),
-                  new Concurrency(1, 2, 3))));
+                  new Concurrency(1, 2, 3),
+                  77)));
 
   @TempDir Path directory;
 
   @Test
   void theFormatIsTheOneThatWasPublished() throws IOException {
-    byte[] encoded = ManifestCodecV2.encode(SAMPLE);
-    assertArrayEquals(Golden.bytes("manifest-v2.bin", encoded), encoded);
-    assertEquals(SAMPLE, ManifestCodecV2.decode(encoded));
+    byte[] encoded = ManifestCodecV3.encode(SAMPLE);
+    assertArrayEquals(Golden.bytes("manifest-v3.bin", encoded), encoded);
+    assertEquals(SAMPLE, ManifestCodecV3.decode(encoded));
   }
 
   @Test
   void everyFlippedBitAndEveryCutIsFound() throws IOException {
-    byte[] whole = ManifestCodecV2.encode(SAMPLE);
+    byte[] whole = ManifestCodecV3.encode(SAMPLE);
     for (int bit = 0; bit < whole.length * 8; bit++) {
       byte[] damaged = whole.clone();
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
-      assertThrows(IOException.class, () -> ManifestCodecV2.decode(damaged));
+      assertThrows(IOException.class, () -> ManifestCodecV3.decode(damaged));
     }
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThrows(IOException.class, () -> ManifestCodecV2.decode(cut));
+      assertThrows(IOException.class, () -> ManifestCodecV3.decode(cut));
     }
   }
 

@@ -20,11 +20,11 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Version 2 of the manifest as bytes. Big-endian; {@code text} is modified UTF-8 with a u16 length.
- * Version 1, which is read too, has no {@code concurrency}.
+ * Version 3 of the manifest as bytes. Big-endian; {@code text} is modified UTF-8 with a u16 length.
+ * Version 2, which is read too, has no {@code digest}; version 1 no {@code concurrency} either.
  *
  * <pre>
- *  "MERM" | version u8 = 2 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
+ *  "MERM" | version u8 = 3 | region text | tableNumber u64 | checkpoint LSN u64 | clockFloor u64
  *  vector (as in changes, after its u16 length)
  *  tables u32 × ( name text | entries u64 | rawBytes u64 | latest u64 | first and last LSN u64
  *                 | parts u16 × ( name text | bytes u64 | modifiedMillis u64
@@ -32,18 +32,20 @@ import java.util.zip.CRC32C;
  *  collections u32 × ( name text | count u64 | bytes u64 | firstMillis u64 | latest u64
  *                      | droppedAt u64 | settings length u32, or −1 | settings
  *                      | former u8 0 or 1 × ( until u64 | keepVersions u32 | keepForMillis u64 )
- *                      | concurrency: conflicted u64 | conflicts u64 | operations u64 )
+ *                      | concurrency: conflicted u64 | conflicts u64 | operations u64
+ *                      | digest u64 )
  *  CRC32C of all before, u32
  * </pre>
  */
-final class ManifestCodecV2 {
+final class ManifestCodecV3 {
 
   private static final int MAGIC = 0x4D45524D;
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
+  private static final byte WITHOUT_DIGEST = 2;
   private static final byte WITHOUT_CONCURRENCY = 1;
   private static final int MAX_ITEMS = 1 << 20;
 
-  private ManifestCodecV2() {}
+  private ManifestCodecV3() {}
 
   static byte[] encode(Manifest manifest) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -103,7 +105,7 @@ final class ManifestCodecV2 {
     }
     List<CollectionState> collections = new ArrayList<>();
     for (int i = count(in); i > 0; i--) {
-      collections.add(readCollection(in, version > WITHOUT_CONCURRENCY));
+      collections.add(readCollection(in, version));
     }
     return new Manifest(region, tableNumber, checkpoint, vector, clockFloor, tables, collections);
   }
@@ -173,9 +175,10 @@ final class ManifestCodecV2 {
     out.writeLong(state.concurrency().conflicted());
     out.writeLong(state.concurrency().conflicts());
     out.writeLong(state.concurrency().operations());
+    out.writeLong(state.digest());
   }
 
-  private static CollectionState readCollection(DataInputStream in, boolean concurrency)
+  private static CollectionState readCollection(DataInputStream in, byte version)
       throws IOException {
     CollectionName name = new CollectionName(in.readUTF());
     long count = in.readLong();
@@ -202,9 +205,10 @@ final class ManifestCodecV2 {
         droppedAt,
         settings,
         former,
-        concurrency
+        version > WITHOUT_CONCURRENCY
             ? new Concurrency(in.readLong(), in.readLong(), in.readLong())
-            : Concurrency.NONE);
+            : Concurrency.NONE,
+        version > WITHOUT_DIGEST ? in.readLong() : 0);
   }
 
   private static int count(DataInputStream in) throws IOException {
