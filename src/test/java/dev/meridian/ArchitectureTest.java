@@ -42,8 +42,10 @@ class ArchitectureTest {
               Map.entry("engine", Set.of("crdt", "document", "wal")),
               Map.entry("cluster", Set.of("document")),
               Map.entry("replication", Set.of("engine", "cluster", "document")),
+              Map.entry("repair", Set.of("engine", "cluster", "document")),
               Map.entry(
-                  "coordinator", Set.of("replication", "engine", "cluster", "document", "crdt")),
+                  "coordinator",
+                  Set.of("repair", "replication", "engine", "cluster", "document", "crdt")),
               Map.entry("api", Set.of("coordinator", "document")),
               Map.entry("console", Set.of("coordinator", "document", "crdt")),
               Map.entry("node", Set.of("*"))));
@@ -117,7 +119,8 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"env", "clock", "document", "wal", "engine", "cluster", "replication"})
+  @ValueSource(
+      strings = {"env", "clock", "document", "wal", "engine", "cluster", "replication", "repair"})
   void theRoomsOfTheMapAreThere(String room) {
     assertTrue(OURS.stream().anyMatch(c -> room.equals(room(c, ROOT))), room);
   }

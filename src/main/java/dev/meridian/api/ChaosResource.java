@@ -1,14 +1,6 @@
 package dev.meridian.api;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import dev.meridian.coordinator.Chaos;
-import dev.meridian.document.Bytes;
-import dev.meridian.document.FailureCode;
-import dev.meridian.document.JsonDocument;
-import dev.meridian.document.JsonLimits;
-import dev.meridian.document.StoreFailure;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.inject.Inject;
 import jakarta.validation.ConstraintViolation;
@@ -23,7 +15,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -39,12 +30,11 @@ import org.jboss.resteasy.reactive.RestPath;
 @NonBlocking
 public class ChaosResource {
 
-  private static final ObjectReader JSON =
-      new ObjectMapper(JsonDocument.json().copy())
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .readerFor(LinkRequest.class);
+  private static final RequestJson<LinkRequest> JSON =
+      new RequestJson<>(
+          LinkRequest.class,
+          "the body has drop (true or false), delayMs, jitterMs, lossPercent, forMs (numbers) and"
+              + " direction (both, in or out), and nothing else");
 
   private final Chaos chaos;
   private final Validator validator;
@@ -89,10 +79,11 @@ public class ChaosResource {
           "Acts on this region's traffic with the peer until it is taken away or its time is over."
               + " 403 unless meridian.chaos.enabled=true.")
   public Response put(@RestPath String peer, byte[] body) {
-    LinkRequest request = read(body);
+    chaos.requireEnabled();
+    LinkRequest request = JSON.read(body);
     Set<ConstraintViolation<LinkRequest>> violations = validator.validate(request);
     if (!violations.isEmpty()) {
-      throw invalid(
+      throw RequestJson.invalid(
           violations.stream()
               .map(each -> "'" + each.getPropertyPath() + "' " + each.getMessage())
               .sorted()
@@ -118,17 +109,6 @@ public class ChaosResource {
     return Response.noContent().header(Answers.REGION, settings.region()).build();
   }
 
-  private static LinkRequest read(byte[] body) {
-    Bytes checked = JsonDocument.compact(new Bytes(body), JsonLimits.DEFAULTS);
-    try {
-      return JSON.readValue(checked.array(), checked.offset(), checked.length());
-    } catch (IOException wrong) {
-      throw invalid(
-          "the body has drop (true or false), delayMs, jitterMs, lossPercent, forMs (numbers) and"
-              + " direction (both, in or out), and nothing else");
-    }
-  }
-
   private static LinkAnswer answer(String peer, Chaos.LinkFault fault) {
     return new LinkAnswer(
         peer,
@@ -138,10 +118,6 @@ public class ChaosResource {
         fault.lossPercent(),
         fault.direction().name().toLowerCase(Locale.ROOT),
         fault.duration().toMillis());
-  }
-
-  private static StoreFailure invalid(String why) {
-    return new StoreFailure.CallerMistake(FailureCode.INVALID_REQUEST, why);
   }
 
   /** The fault that is on the link now. */

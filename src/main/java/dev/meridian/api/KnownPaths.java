@@ -13,6 +13,9 @@ final class KnownPaths {
           Map.entry(Pattern.compile("/v1/?"), "GET"),
           Map.entry(Pattern.compile("/v1/cluster/?"), "GET"),
           Map.entry(Pattern.compile("/v1/cluster/links/[^/]+"), "PUT"),
+          Map.entry(Pattern.compile("/v1/cluster/repair/?"), "GET, POST, DELETE"),
+          Map.entry(Pattern.compile("/v1/cluster/repair/trees/?"), "GET"),
+          Map.entry(Pattern.compile("/v1/cluster/validate/?"), "GET, POST"),
           Map.entry(Pattern.compile("/v1/collections/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/?"), "GET, PUT, DELETE"),
           Map.entry(Pattern.compile(COLLECTION + "/docs/?"), "GET, POST"),
@@ -26,6 +29,8 @@ final class KnownPaths {
           Map.entry(Pattern.compile("/v1/conflicts/(resolve|dry-run)/?"), "POST"),
           Map.entry(Pattern.compile(COLLECTION + "/diff/?"), "GET"),
           Map.entry(Pattern.compile(COLLECTION + "/bulk/?"), "POST"),
+          Map.entry(Pattern.compile("/v1/chaos/clock/?"), "PUT, DELETE"),
+          Map.entry(Pattern.compile("/v1/chaos/damage/?"), "POST"),
           Map.entry(Pattern.compile("/v1/chaos/links/[^/]+"), "PUT, DELETE"));
 
   private static final Pattern CONSOLE = Pattern.compile("/|/(console|aura|q)(/.*)?");

@@ -48,7 +48,7 @@ public final class HybridLogicalClock {
    */
   public void observe(HlcTimestamp remote) {
     checkDrift(remote);
-    last.accumulateAndGet(remote.packed(), (a, b) -> Long.compareUnsigned(a, b) >= 0 ? a : b);
+    resume(remote);
   }
 
   /**
@@ -61,6 +61,11 @@ public final class HybridLogicalClock {
     if (remote.millis() - now > maxDriftMillis) {
       throw new ClockDriftException(remote, now, maxDriftMillis);
     }
+  }
+
+  /** Every later tick lies above a time that this clock had reached before, however far ahead. */
+  public void resume(HlcTimestamp own) {
+    last.accumulateAndGet(own.packed(), (a, b) -> Long.compareUnsigned(a, b) >= 0 ? a : b);
   }
 
   /** The latest timestamp issued or observed. */

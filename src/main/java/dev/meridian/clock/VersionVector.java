@@ -78,6 +78,18 @@ public final class VersionVector {
     return new VersionVector(names, numbers);
   }
 
+  /** This vector, with just what came before {@code dot} of its origin. */
+  public VersionVector before(Dot dot) {
+    VersionVector[] result = {EMPTY};
+    forEach(
+        (origin, sequence) -> {
+          if (!origin.equals(dot.origin())) {
+            result[0] = result[0].with(origin, sequence);
+          }
+        });
+    return dot.sequence() > 1 ? result[0].with(dot.origin(), dot.sequence() - 1) : result[0];
+  }
+
   public VersionVector with(Dot dot) {
     return with(dot.origin(), Math.max(dot.sequence(), get(dot.origin())));
   }

@@ -88,7 +88,7 @@ public final class PeerMessageCodecV1 {
     if (!(message instanceof PeerMessage.Changes)) {
       return plain;
     }
-    byte[] packed = ChangePacking.pack(plain, PREFIX_BYTES);
+    byte[] packed = Packing.pack(plain, PREFIX_BYTES);
     return packed == plain
         ? plain
         : seal(ByteBuffer.wrap(packed).position(HEADER_BYTES).put(VERSION).put(PACKED));
@@ -213,7 +213,7 @@ public final class PeerMessageCodecV1 {
           switch (type) {
             case HELLO -> hello(in);
             case CHANGES -> changes(alone(in));
-            case PACKED -> changes(ChangePacking.unpack(in, MAX_FRAME_BYTES - 2));
+            case PACKED -> changes(Packing.unpack(in, MAX_FRAME_BYTES - 2));
             case HEARTBEAT -> heartbeat(in);
             case ACKS_WANTED -> new PeerMessage.AcksWanted(sequence(in), sequence(in));
             case ACK -> new PeerMessage.Ack(sequence(in), sequence(in));

@@ -8,10 +8,16 @@ import java.util.Map;
  *
  * @param hlc this region's clock now
  * @param safeTime reads as of any time up to this give the same answer in every region
- * @param mode {@code normal}, or why writes are refused
+ * @param mode {@code normal}; {@code read-only} while the log takes nothing; {@code left-behind}
+ *     when no peer that answers has all in its log that this region lacks: it is about to be filled
+ *     anew
  * @param regions all regions of the cluster, this one first
  * @param links the links that end here, one per peer
  * @param hints what is held here for other regions until they are back
+ * @param incarnation which life of the region this is
+ * @param logFrom changes up to this may be in no log of the region any more
+ * @param promised the newest time up to which each region promised to make no more changes, as
+ *     known here: one that lost its data stamps nothing earlier
  */
 public record ClusterStatus(
     String region,
@@ -23,7 +29,21 @@ public record ClusterStatus(
     WalStatus wal,
     ConflictCounts conflicts,
     Map<String, Long> vector,
-    List<HintStatus> hints) {
+    List<HintStatus> hints,
+    IncarnationStatus incarnation,
+    Map<String, Long> logFrom,
+    Map<String, String> promised) {
+
+  /**
+   * A region whose data was lost begins another life.
+   *
+   * @param since RFC 3339
+   * @param why in words
+   */
+  public record IncarnationStatus(String id, String since, String why) {
+    /** Of a region that does not say. */
+    public static final IncarnationStatus UNKNOWN = new IncarnationStatus("", "", "");
+  }
 
   /**
    * @param state {@code up}, {@code suspect} or {@code down}

@@ -37,6 +37,7 @@ public final class OpenConflicts {
   private final Threads threads;
   private final ConflictScan scan;
   private final Map<CollectionName, Counted> counted = new ConcurrentHashMap<>();
+  private final Map<CollectionName, Seen> seenLast = new ConcurrentHashMap<>();
   private final AtomicBoolean counting = new AtomicBoolean();
   private volatile long restUntilNanos;
 
@@ -47,7 +48,11 @@ public final class OpenConflicts {
     }
   }
 
-  private record Counted(Seen seen, long open) {}
+  /**
+   * @param seen what was seen a while before counting, so that all of it was readable then; empty
+   *     for the first time
+   */
+  private record Counted(Optional<Seen> seen, long open) {}
 
   /**
    * @param settings reads a collection's settings
@@ -93,6 +98,7 @@ public final class OpenConflicts {
   /** Counts what has changed; does nothing while that is being done. */
   public void refresh() {
     counted.keySet().removeIf(name -> !mayHaveSome(engine.collection(name)));
+    seenLast.keySet().retainAll(counted.keySet());
     boolean stale = engine.collections().stream().anyMatch(this::isStale);
     boolean rests = clock.nanos() - restUntilNanos < 0;
     if (stale && !rests && counting.compareAndSet(false, true)) {
@@ -115,10 +121,13 @@ public final class OpenConflicts {
 
   private boolean isStale(CollectionState collection) {
     Counted known = counted.get(collection.name());
-    return mayHaveSome(collection) && (known == null || !known.seen().equals(Seen.of(collection)));
+    Optional<Seen> now = Optional.of(Seen.of(collection));
+    return mayHaveSome(collection) && (known == null || !known.seen().equals(now));
   }
 
   private void count(CollectionState collection) {
+    Optional<Seen> before =
+        Optional.ofNullable(seenLast.put(collection.name(), Seen.of(collection)));
     long open = 0;
     Optional<ConflictKey> next = Optional.empty();
     int pages = 0;
@@ -135,6 +144,6 @@ public final class OpenConflicts {
       next = part.next();
       pages++;
     } while (next.isPresent() && pages < MAX_COUNTED / ConflictScan.MAX_EXAMINED);
-    counted.put(collection.name(), new Counted(Seen.of(collection), open));
+    counted.put(collection.name(), new Counted(before, open));
   }
 }

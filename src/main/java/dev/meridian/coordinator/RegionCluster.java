@@ -2,6 +2,7 @@ package dev.meridian.coordinator;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.PeerHealth;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
@@ -25,6 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cluster as this region sees it, and what each peer last said of itself. Thread-safe; {@link
@@ -38,6 +41,7 @@ public final class RegionCluster implements ClusterView {
   private final Transport transport;
   private final HintedHandoff hints;
   private final OpenConflicts conflicts;
+  private final Supplier<ClusterStatus.IncarnationStatus> incarnation;
   private final Function<Bytes, ClusterStatus> decode;
   private final WallClock wall;
   private final Map<ReplicaId, Heard> heard = new ConcurrentHashMap<>();
@@ -55,6 +59,7 @@ public final class RegionCluster implements ClusterView {
       Transport transport,
       HintedHandoff hints,
       OpenConflicts conflicts,
+      Supplier<ClusterStatus.IncarnationStatus> incarnation,
       Function<Bytes, ClusterStatus> decode,
       WallClock wall) {
     this.topology = topology;
@@ -63,6 +68,7 @@ public final class RegionCluster implements ClusterView {
     this.transport = transport;
     this.hints = hints;
     this.conflicts = conflicts;
+    this.incarnation = incarnation;
     this.decode = decode;
     this.wall = wall;
   }
@@ -78,33 +84,70 @@ public final class RegionCluster implements ClusterView {
   }
 
   /**
-   * How many changes of this region its peers know, as far as they can be reached. More than are
-   * here means that this region lost its disk, or got an old one back: it must have them again
-   * before it makes new ones, or two changes would share a dot.
+   * What peers know of a region's own past, and of all.
+   *
+   * @param changes that it made
+   * @param promised it promised to make no more changes up to this
+   * @param all changes of any region that a peer has
    */
-  public CompletionStage<Long> ownChangesKnownByPeers() {
-    return ownChangesKnown(peer -> known(peer).exceptionally(unreachable -> 0L));
+  public record OwnPast(long changes, HlcTimestamp promised, VersionVector all) {
+
+    public static final OwnPast NONE = new OwnPast(0, HlcTimestamp.ZERO, VersionVector.EMPTY);
+
+    OwnPast max(OwnPast other) {
+      return new OwnPast(
+          Math.max(changes, other.changes),
+          HlcTimestamp.max(promised, other.promised),
+          all.merge(other.all));
+    }
+  }
+
+  /**
+   * What peers know of this region's past, as far as they can be reached. More changes than are
+   * here mean that this region lost its disk, or got an old one back: it must have them again
+   * before it makes new ones, or two changes would share a dot; and it must stamp none before what
+   * it promised, or what others read as of then would change.
+   */
+  public CompletionStage<OwnPast> ownPastKnownByPeers() {
+    return ownPastKnown(peer -> known(peer).exceptionally(unreachable -> OwnPast.NONE));
   }
 
   /** The same; fails while any peer cannot be reached. */
-  public CompletionStage<Long> ownChangesKnownByAllPeers() {
-    return ownChangesKnown(this::known);
+  public CompletionStage<OwnPast> ownPastKnownByAllPeers() {
+    return ownPastKnown(this::known);
   }
 
-  private CompletionStage<Long> ownChangesKnown(Function<Region, CompletionStage<Long>> ask) {
-    CompletableFuture<Long> most = CompletableFuture.completedFuture(0L);
+  private CompletionStage<OwnPast> ownPastKnown(Function<Region, CompletionStage<OwnPast>> ask) {
+    CompletableFuture<OwnPast> most = CompletableFuture.completedFuture(OwnPast.NONE);
     for (Region peer : topology.peers()) {
-      most = most.thenCombine(ask.apply(peer), Math::max);
+      most = most.thenCombine(ask.apply(peer), OwnPast::max);
     }
     return most;
   }
 
-  private CompletionStage<Long> known(Region peer) {
+  private CompletionStage<OwnPast> known(Region peer) {
     String self = topology.self().id().value();
     return transport
         .fetchStatus(peer)
         .thenApply(decode)
-        .thenApply(status -> status.vector().getOrDefault(self, 0L));
+        .thenApply(
+            status ->
+                new OwnPast(
+                    status.vector().getOrDefault(self, 0L),
+                    Optional.ofNullable(status.promised())
+                        .map(promised -> promised.get(self))
+                        .map(HlcTimestamp::parse)
+                        .orElse(HlcTimestamp.ZERO),
+                    vector(status)));
+  }
+
+  private VersionVector vector(ClusterStatus status) {
+    VersionVector vector = VersionVector.EMPTY;
+    for (ReplicaId member : topology.members()) {
+      long sequence = status.vector().getOrDefault(member.value(), 0L);
+      vector = sequence > 0 ? vector.with(member, sequence) : vector;
+    }
+    return vector;
   }
 
   private void note(ReplicaId peer, ClusterStatus status, Throwable failure) {
@@ -124,13 +167,11 @@ public final class RegionCluster implements ClusterView {
   public ClusterStatus status() {
     HlcTimestamp safeTime = replication.safeTime();
     EngineStats stats = engine.stats();
-    Map<String, Long> vector = new TreeMap<>();
-    engine.vector().forEach((origin, sequence) -> vector.put(origin.value(), sequence));
     return new ClusterStatus(
         topology.self().id().value(),
         engine.clock().latest().toString(),
         safeTime.toString(),
-        engine.acceptsWrites() ? "normal" : "read-only",
+        mode(),
         regions(),
         replication.links().stream().map(this::link).toList(),
         new ClusterStatus.WalStatus(
@@ -141,7 +182,7 @@ public final class RegionCluster implements ClusterView {
             stats.logBytes(),
             new ClusterStatus.ForceMillis(stats.forces().p50Millis(), stats.forces().p99Millis())),
         new ClusterStatus.ConflictCounts(conflicts.open(), conflicts.remembered()),
-        vector,
+        texts(engine.vector()),
         hints.held().stream()
             .map(
                 held ->
@@ -150,7 +191,47 @@ public final class RegionCluster implements ClusterView {
                         held.changes(),
                         held.bytes(),
                         instant(held.oldestMillis())))
-            .toList());
+            .toList(),
+        incarnation.get(),
+        texts(engine.changes().from()),
+        promised());
+  }
+
+  private Map<String, String> promised() {
+    Map<String, String> promised = new TreeMap<>();
+    replication.promised().forEach((region, hlc) -> promised.put(region.value(), hlc.toString()));
+    return promised;
+  }
+
+  private static Map<String, Long> texts(VersionVector vector) {
+    Map<String, Long> texts = new TreeMap<>();
+    vector.forEach((origin, sequence) -> texts.put(origin.value(), sequence));
+    return texts;
+  }
+
+  private String mode() {
+    if (!engine.acceptsWrites()) {
+      return "read-only";
+    }
+    return isLeftBehind() ? "left-behind" : "normal";
+  }
+
+  /** No peer that answers can bring all that is missing here, as they last said. Any thread. */
+  public boolean isLeftBehind() {
+    Map<String, Long> here = texts(engine.vector());
+    List<ClusterStatus> answering =
+        heard.values().stream()
+            .filter(Heard::reachable)
+            .flatMap(each -> each.status().stream())
+            .toList();
+    return !answering.isEmpty()
+        && answering.stream().noneMatch(status -> reachesBack(status.logFrom(), here));
+  }
+
+  private static boolean reachesBack(@Nullable Map<String, Long> logFrom, Map<String, Long> here) {
+    return logFrom == null
+        || logFrom.entrySet().stream()
+            .allMatch(each -> here.getOrDefault(each.getKey(), 0L) >= each.getValue());
   }
 
   @Override

@@ -52,8 +52,8 @@ public final class RegionLinks implements LinkControl {
   }
 
   /**
-   * Reads from all peers until the next start, whatever is paused: what this region made itself is
-   * missing here, and it makes nothing new before that is back.
+   * Reads from all peers until the next start, whatever is paused: what this region had is missing
+   * here, and it serves nothing before that is back.
    */
   public synchronized void readFromAll() {
     for (ReplicaId peer : store.read().since().keySet()) {
@@ -61,7 +61,7 @@ public final class RegionLinks implements LinkControl {
         replication.resume(peer);
         LOG.log(
             System.Logger.Level.WARNING,
-            "event=link-control peer={0} paused=false this region lacks changes of its own",
+            "event=link-control peer={0} paused=false this region lacks changes that it had",
             peer);
       }
     }

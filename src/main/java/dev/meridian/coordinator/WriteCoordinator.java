@@ -181,6 +181,7 @@ final class WriteCoordinator {
       case Mutation.Operate operate -> operate.id();
       case Mutation.Drop drop -> throw notOfADocument();
       case Mutation.Replicated replicated -> throw notOfADocument();
+      case Mutation.Repaired repaired -> throw notOfADocument();
     };
   }
 

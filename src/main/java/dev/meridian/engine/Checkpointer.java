@@ -100,7 +100,7 @@ final class Checkpointer {
     try {
       checkpoint(next.get());
       return Next.AGAIN;
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       // The log has everything. Reads go on; writes too, while memory lasts.
       if (!isFailing()) {
         LOG.log(
@@ -112,6 +112,11 @@ final class Checkpointer {
       fail();
       return new Next.Pause(RETRY_AFTER);
     }
+  }
+
+  /** The last log record whose effect is in the tables. Any thread. */
+  Lsn checkpoint() {
+    return catalog.checkpoint();
   }
 
   /** True while tables cannot be written. */
@@ -155,7 +160,7 @@ final class Checkpointer {
       return store
           .write(name, TableStore.Packing.FAST, memtable.size(), memtable.from(new byte[0]))
           .covering(range);
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       catalog.abandon(name);
       throw failed;
     }
@@ -165,7 +170,7 @@ final class Checkpointer {
     written = Optional.empty();
     try {
       catalog.add(file, frozen);
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       catalog.abandon(file.name());
       throw failed;
     }

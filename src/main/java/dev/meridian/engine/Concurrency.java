@@ -16,6 +16,11 @@ public record Concurrency(long conflicted, long conflicts, long operations) {
     return conflicted == 0 && operations == 0;
   }
 
+  /** Whether there is anything to tell of how documents stand, or stood. */
+  boolean hasRecords() {
+    return conflicted > 0 || conflicts > 0;
+  }
+
   Concurrency with(ConflictRecord record) {
     long conflictedDelta =
         (record.isConflicted() ? 1 : 0) - (record.before().isConflicted() ? 1 : 0);

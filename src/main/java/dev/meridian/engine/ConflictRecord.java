@@ -99,6 +99,15 @@ public record ConflictRecord(
     return needed;
   }
 
+  /**
+   * Whether its document is more than its newest version. One who looked that up before a conflict
+   * ended is told how it was.
+   */
+  boolean isConflicted(VersionId newest) {
+    boolean sinceThen = heads.stream().anyMatch(head -> head.compareTo(newest) > 0);
+    return isConflicted() || sinceThen && before.isConflicted();
+  }
+
   /** Whether there is nothing to tell of any more. */
   boolean isEmpty() {
     return !isConflicted() && conflicts.isEmpty();
@@ -130,6 +139,22 @@ public record ConflictRecord(
    */
   static ConflictRecord of(Lineage lineage, Standing now, Standing before, List<Conflict> known) {
     return of(now, before, known, conflicts(lineage, known));
+  }
+
+  /**
+   * The same for a document of which something had been lost: what the last record told stands for
+   * what was before, not what was found of it.
+   *
+   * @param collides the version that is back is no mere successor
+   */
+  static ConflictRecord after(
+      ConflictRecord last, Lineage lineage, Standing now, boolean collides) {
+    return new ConflictRecord(
+        ids(now.heads()),
+        ids(now.plain()),
+        now.base(),
+        collides ? conflicts(lineage, last.conflicts()) : last.conflicts(),
+        new Before(last.heads(), last.plain(), last.conflicts().size()));
   }
 
   /** The same after a version that collided with nothing. */

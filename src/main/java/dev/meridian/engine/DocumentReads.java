@@ -34,24 +34,24 @@ final class DocumentReads {
 
   /**
    * @param history reads a collection's settings for how much history it keeps
-   * @param fields what CRDT fields hold
+   * @param views how documents are shown
    * @param met gets damage that a read found
    */
   DocumentReads(
       EngineState state,
       Function<CollectionState, CollectionSettings> history,
       WallClock wall,
-      FieldViews fields,
+      DocumentViews views,
       Consumer<DamagedTableException> met) {
     this.state = state;
     this.history = history;
     this.wall = wall;
-    this.views = new DocumentViews(state, fields);
+    this.views = views;
     this.met = met;
   }
 
   /** Reads; once more if a table was replaced meanwhile. */
-  private <T> T read(Supplier<T> reading) {
+  <T> T read(Supplier<T> reading) {
     try {
       try {
         return reading.get();

@@ -81,23 +81,21 @@ final class DocumentViews {
     boolean told =
         newest.isEmpty()
             || isAlone(newest.get())
-            || !newest.get().hasFields()
-                && isKnownToBeAlone(newest.get().collection(), newest.get().id());
+            || !newest.get().hasFields() && isKnownToBeAlone(newest.get());
     return told ? Optional.of(newest.map(StoredDocument::of)) : Optional.empty();
   }
 
   /** True when a collection has nothing that its documents' newest versions do not tell. */
   private boolean isAlone(Change newest) {
-    return !newest.hasFields()
-        && state.collection(newest.collection()).concurrency().conflicted() == 0;
+    return !newest.hasFields() && !state.mayBeConflicted(newest.collection());
   }
 
-  private boolean isKnownToBeAlone(CollectionName collection, DocumentId id) {
+  private boolean isKnownToBeAlone(Change newest) {
     return state
         .view()
-        .newestIfInMemory(TableKey.HEADS, collection, id)
+        .newestIfInMemory(TableKey.HEADS, newest.collection(), newest.id())
         .map(record -> record.map(each -> ConflictRecordCodecV1.decode(each.body())))
-        .map(record -> record.isEmpty() || !record.get().isConflicted())
+        .map(record -> record.isEmpty() || !record.get().isConflicted(newest.version()))
         .orElse(false);
   }
 
@@ -145,6 +143,12 @@ final class DocumentViews {
     }
   }
 
+  /** What a document's CRDT fields hold, for another region; empty when it has none. */
+  Optional<FieldsRecord> fieldsOf(Change newest) {
+    return fields.snapshot(
+        new FieldViews.DocumentName(newest.collection(), newest.id()), seen(standing(newest)));
+  }
+
   private static FieldViews.Moment moment(Standing standing, StoredDocument document) {
     Change newest = standing.heads().getFirst();
     return new FieldViews.Moment(
@@ -188,7 +192,7 @@ final class DocumentViews {
   }
 
   private Standing standing(Change newest) {
-    return standings.of(new DocumentPrefix(newest), newest.collection(), Optional.of(newest));
+    return standings.whenRead(new DocumentPrefix(newest), newest);
   }
 
   /** The same with the write that the only head, an operation, was done on. */

@@ -19,6 +19,9 @@ import java.time.Duration;
  * @param operationsPerRecord after so many operations the state of a document's CRDT fields is
  *     recorded, so that reading them needs no more operations than that. Too low: a long text is
  *     written again and again
+ * @param keepLogBytes a larger log loses its oldest segments, once tables have what is in them. A
+ *     peer that lacks some of that has to copy a region's data anew, and so has this region where a
+ *     table that it made of that is damaged
  */
 public record EngineSettings(
     long memtableBytes,
@@ -28,11 +31,33 @@ public record EngineSettings(
     int maxTables,
     Duration clockCeiling,
     Duration maxClockDrift,
-    int operationsPerRecord) {
+    int operationsPerRecord,
+    long keepLogBytes) {
+
+  private static final long LEAST_QUEUED_BYTES = 16 << 20;
+  private static final long LEAST_BATCH_BYTES = 256 << 10;
+
+  /** Heap of mutations waiting for the writer; more are refused as overloaded. */
+  long maxQueuedBytes() {
+    return Math.max(LEAST_QUEUED_BYTES, memtableBytes);
+  }
+
+  /** No more mutations join a batch that has so many bytes: it has to fit into the memtable. */
+  long maxBatchBytes() {
+    return Math.max(LEAST_BATCH_BYTES, memtableBytes / 8);
+  }
 
   public static EngineSettings defaults() {
     return new EngineSettings(
-        64L << 20, 64L << 20, 65_536, 4_096, 8, Duration.ofSeconds(3), Duration.ofSeconds(60), 64);
+        64L << 20,
+        64L << 20,
+        65_536,
+        4_096,
+        8,
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(60),
+        64,
+        Long.MAX_VALUE);
   }
 
   public EngineSettings withMemtableBytes(long bytes) {
@@ -44,7 +69,8 @@ public record EngineSettings(
         maxTables,
         clockCeiling,
         maxClockDrift,
-        operationsPerRecord);
+        operationsPerRecord,
+        keepLogBytes);
   }
 
   public EngineSettings withCacheBytes(long bytes) {
@@ -56,7 +82,8 @@ public record EngineSettings(
         maxTables,
         clockCeiling,
         maxClockDrift,
-        operationsPerRecord);
+        operationsPerRecord,
+        keepLogBytes);
   }
 
   public EngineSettings withMaxClockDrift(Duration drift) {
@@ -68,7 +95,8 @@ public record EngineSettings(
         maxTables,
         clockCeiling,
         drift,
-        operationsPerRecord);
+        operationsPerRecord,
+        keepLogBytes);
   }
 
   public EngineSettings withOperationsPerRecord(int operations) {
@@ -80,6 +108,20 @@ public record EngineSettings(
         maxTables,
         clockCeiling,
         maxClockDrift,
-        operations);
+        operations,
+        keepLogBytes);
+  }
+
+  public EngineSettings withKeepLogBytes(long bytes) {
+    return new EngineSettings(
+        memtableBytes,
+        cacheBytes,
+        maxQueuedMutations,
+        maxBatchMutations,
+        maxTables,
+        clockCeiling,
+        maxClockDrift,
+        operationsPerRecord,
+        bytes);
   }
 }

@@ -13,10 +13,12 @@ import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,9 +33,19 @@ final class EngineState {
   private final Map<CollectionName, CollectionState> collections = new ConcurrentHashMap<>();
   private final Function<CollectionState, CollectionSettings> history;
   private final HashTrees trees = new HashTrees();
+
+  /** Where versions stood side by side: readers may still be about to look at those. */
+  private final Set<CollectionName> onceConflicted = ConcurrentHashMap.newKeySet();
+
+  /** Those of them where nothing did when the last memtable was frozen. */
+  private Set<CollectionName> settledSince = Set.of();
+
   private volatile View view;
   private volatile VersionVector vector;
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
+
+  /** The same of what is not readable yet. Writer only. */
+  private HlcTimestamp latestApplied = HlcTimestamp.ZERO;
 
   EngineState(
       View view,
@@ -69,12 +81,18 @@ final class EngineState {
 
   /** At start: what tables and log held. */
   void latest(HlcTimestamp known) {
+    latestApplied = known;
     latest = known;
   }
 
   CollectionState collection(CollectionName name) {
     CollectionState state = collections.get(name);
     return state != null ? state : CollectionState.unknown(name);
+  }
+
+  /** False when the newest version of each of its documents is all that is shown. */
+  boolean mayBeConflicted(CollectionName name) {
+    return onceConflicted.contains(name) || collection(name).concurrency().conflicted() > 0;
   }
 
   /** All that was ever heard of, dropped ones too. */
@@ -92,11 +110,20 @@ final class EngineState {
     View before = view;
     trees.takeChanged(
         (collection, tree) -> before.active().put(tree(self, upTo, collection, tree)));
-    before.active().settle();
+    settle();
+    forgetConflicted();
     List<Memtable> frozen = new java.util.ArrayList<>(before.frozen());
     frozen.add(before.active());
     view = new View(new Memtable(), List.copyOf(frozen), before.tables(), before.rows());
     return before.active();
+  }
+
+  /** No reader is under way for as long as two memtables take to be filled. */
+  private void forgetConflicted() {
+    Set<CollectionName> settled = new HashSet<>(onceConflicted);
+    settled.removeIf(name -> collection(name).concurrency().conflicted() > 0);
+    settled.stream().filter(settledSince::contains).forEach(onceConflicted::remove);
+    settledSince = settled;
   }
 
   /** What stands for a time in its key is the place in the log. */
@@ -114,8 +141,8 @@ final class EngineState {
   }
 
   /**
-   * At start, before the log is read: the hash trees as the last checkpoint left them. One that is
-   * not there, or does not fit what the manifest says, is made again of all documents.
+   * At start, before the log is read: the hash trees as the last checkpoint left them. Where there
+   * is none, or it does not fit what the manifest says, all documents are counted and hashed again.
    *
    * @param again told which
    */
@@ -130,7 +157,7 @@ final class EngineState {
         trees.load(name, known.get());
       } else if (collection.latest().isAfter(collection.droppedAt())) {
         again.accept(name);
-        hashAgain(collection);
+        recount(name);
       }
     }
   }
@@ -159,13 +186,19 @@ final class EngineState {
     view = new View(before.active(), frozen, List.copyOf(tables), before.rows());
   }
 
-  /** Makes what was applied since the last call visible to walks. Writer only. */
+  /** Makes what was applied since the last call readable, for walks first. Writer only. */
   void settle() {
     view.active().settle();
+    latest = latestApplied;
+  }
+
+  /** Makes it readable for all but walks, at start, when nobody else is there yet. */
+  void settleForReplay() {
+    view.active().index();
   }
 
   /**
-   * Makes one logged change readable; to walks after {@link #settle}. Writer only.
+   * Takes in one logged change, to be readable after {@link #settle}. Writer only.
    *
    * @param prefix of what it is about
    * @param effect on its collection's figures; of no account for settings and drops
@@ -177,7 +210,10 @@ final class EngineState {
     record.ifPresent(this::applyRecord);
     applyOperation(change);
     view.active().put(change, prefix);
-    latest = HlcTimestamp.max(latest, change.hlc());
+    latestApplied = HlcTimestamp.max(latestApplied, change.hlc());
+    if (TableKey.space(change.kind()) == TableKey.SETTINGS) {
+      settle(); // what a collection is like follows from the newest of these
+    }
     CollectionState before = collection(change.collection());
     CollectionState after =
         switch (change.kind()) {
@@ -201,11 +237,14 @@ final class EngineState {
     }
   }
 
-  /** Makes something derived readable. Writer only. */
+  /** Takes in something derived, to be readable after {@link #settle}. Writer only. */
   void applyRecord(Change record) {
     if (record.kind() == ChangeKind.HEADS) {
       ConflictRecord known = ConflictRecordCodecV1.decode(record.body());
       CollectionState before = collection(record.collection());
+      if (known.isConflicted() || before.concurrency().conflicted() > 0) {
+        onceConflicted.add(record.collection());
+      }
       collections.put(
           record.collection(), before.withConcurrency(before.concurrency().with(known)));
     }
@@ -251,7 +290,8 @@ final class EngineState {
 
   private CollectionState limited(CollectionState before, CollectionState after) {
     return after.withFormer(
-        FormerLimits.after(before.former(), history.apply(before), history.apply(after), latest));
+        FormerLimits.after(
+            before.former(), history.apply(before), history.apply(after), latestApplied));
   }
 
   private CollectionState withSettings(CollectionState before, Change change) {
@@ -308,7 +348,7 @@ final class EngineState {
     }
   }
 
-  /** What a drop leaves of a collection. */
+  /** What a drop, or whatever happened, leaves of a collection. */
   private final class Survivors implements Visitor {
     private final CollectionState before;
     private final ConflictSettings rules;
@@ -332,6 +372,39 @@ final class EngineState {
       conflicted += standing.isConflicted() ? 1 : 0;
       conflicts += conflicts(standings, prefix, newest, before.concurrency());
     }
+  }
+
+  /**
+   * Counts and hashes all documents of a collection again. Conflicts are counted as their records
+   * tell: of documents that were lost, too. Writer only.
+   */
+  void recount(CollectionName name) {
+    CollectionState before = collection(name);
+    Survivors found = new Survivors(before, history.apply(before).conflict());
+    walk(before, found);
+    trees.replace(name, found.tree);
+    Standings.Effect known = new Standings.Effect(before.count(), before.bytes(), before.digest());
+    collections.put(
+        name, before.with(found.figures.minus(known)).withConcurrency(concurrency(before)));
+  }
+
+  private Concurrency concurrency(CollectionState collection) {
+    long conflicted = 0;
+    long conflicts = 0;
+    if (collection.concurrency().hasRecords()) {
+      Standings standings = standings();
+      byte[] within = TableKey.collectionPrefix(TableKey.HEADS, collection.name());
+      for (Iterator<Change> records = new NewestOf(view, within); records.hasNext(); ) {
+        Change record = records.next();
+        DocumentPrefix prefix =
+            new DocumentPrefix(TableKey.DOCUMENTS, collection.name(), record.id());
+        ConflictRecord left =
+            standings.left(ConflictRecordCodecV1.decode(record.body()), prefix, collection.name());
+        conflicted += left.isConflicted() ? 1 : 0;
+        conflicts += left.conflicts().size();
+      }
+    }
+    return new Concurrency(conflicted, conflicts, collection.concurrency().operations());
   }
 
   /** How many conflicts of a document are still remembered. */

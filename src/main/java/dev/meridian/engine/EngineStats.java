@@ -24,6 +24,8 @@ public record EngineStats(
     Forces forces,
     int queuedMutations,
     int queueLimit,
+    long queuedBytes,
+    long queueLimitBytes,
     int waitingReaders,
     long memtableBytes,
     long memtableLimitBytes,

@@ -168,6 +168,53 @@ final class FieldViews {
     }
   }
 
+  /**
+   * The fields of a document with all that is seen, for another region; empty when it has none.
+   *
+   * @param seen all versions of the document there are
+   */
+  Optional<FieldsRecord> snapshot(DocumentName name, VersionVector seen) {
+    Known each = known.get(prefix(name), unused -> new Known());
+    synchronized (each) {
+      bringUpToDate(each, name, seen);
+      return each.states.isEmpty() ? Optional.empty() : Optional.of(record(each));
+    }
+  }
+
+  /**
+   * Takes in what another region knows of the fields of a document, and has it recorded: it may
+   * have operations in it that are gone here. It takes the place of a record that knows no more:
+   * what that lacks, though it counts it as included, would seem to be deleted.
+   */
+  void take(DocumentName name, FieldsRecord theirs) {
+    if (!isInForce(theirs, name)) {
+      return;
+    }
+    FieldStates more = theirs.read();
+    Known each = known.get(prefix(name), unused -> new Known());
+    synchronized (each) {
+      VersionVector seen = each.covered;
+      boolean knowsAll =
+          newestRecord(name).map(own -> theirs.covered().covers(own.covered())).orElse(true);
+      if (knowsAll) {
+        each.forget(theirs.droppedAt());
+        each.started = true;
+      }
+      bringUpToDate(each, name, each.covered);
+      each.states.merge(more);
+      each.covered = each.covered.merge(theirs.covered());
+      each.latest = HlcTimestamp.max(each.latest, theirs.latest());
+      bringUpToDate(each, name, seen);
+      each.sinceRecord = 0;
+      recorder.accept(name, record(each));
+    }
+  }
+
+  /** The next one who asks begins with what is on disk. */
+  void forget(DocumentPrefix document) {
+    known.invalidate(document);
+  }
+
   private static DocumentPrefix prefix(DocumentName name) {
     return new DocumentPrefix(TableKey.DOCUMENTS, name.collection(), name.id());
   }
@@ -204,9 +251,12 @@ final class FieldViews {
   private void record(Known each, Moment moment) {
     each.sinceRecord = 0;
     collect(each, moment);
-    recorder.accept(
-        moment.name(),
-        new FieldsRecord(each.covered, each.latest, each.dropped, new Bytes(each.states.encode())));
+    recorder.accept(moment.name(), record(each));
+  }
+
+  private static FieldsRecord record(Known each) {
+    return new FieldsRecord(
+        each.covered, each.latest, each.dropped, new Bytes(each.states.encode()));
   }
 
   private void collect(Known each, Moment moment) {

@@ -42,15 +42,25 @@ final class LogFeed implements ChangeFeed {
   public Cursor open(VersionVector since, Set<ReplicaId> except) {
     List<SegmentInfo> segments = log.segments();
     int start = segments.size() - 1;
-    while (start > 0 && lacksBefore(segments.get(start), since, except)) {
+    while (lacksBefore(segments.get(start), since, except)) {
+      if (start == 0) {
+        throw new TruncatedException();
+      }
       start--;
     }
     try {
       return new LogCursor(
           log.readerOverGaps(segments.get(start).firstLsn()), since, Set.copyOf(except));
+    } catch (IllegalArgumentException trimmed) {
+      throw new TruncatedException();
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  @Override
+  public VersionVector from() {
+    return ChangeCodecV1.getVector(ByteBuffer.wrap(log.segments().getFirst().context()));
   }
 
   @Override
@@ -109,13 +119,15 @@ final class LogFeed implements ChangeFeed {
           }
           LogRecord found = record.get();
           Optional<Bytes> change = LoggedChange.change(found);
-          if (change.isPresent()) {
+          if (change.isPresent() && !LoggedChange.isRepaired(found)) {
             Dot dot = ChangeCodecV1.dot(change.get());
             if (!since.contains(dot) && !except.contains(dot.origin())) {
               return change;
             }
           }
         }
+      } catch (IllegalArgumentException trimmed) {
+        throw new TruncatedException();
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }

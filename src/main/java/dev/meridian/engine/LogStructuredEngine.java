@@ -9,6 +9,8 @@ import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.Bytes;
+import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
@@ -18,35 +20,36 @@ import dev.meridian.document.StoredDocument;
 import dev.meridian.env.Threads;
 import dev.meridian.env.WallClock;
 import dev.meridian.env.Worker;
-import dev.meridian.wal.LogDamagedException;
 import dev.meridian.wal.LogDirectory;
-import dev.meridian.wal.LogRecord;
-import dev.meridian.wal.SegmentInfo;
 import dev.meridian.wal.WalSettings;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The store of one region: a log, a memtable over it, and immutable tables below (O'Neil et al.,
  * "The Log-Structured Merge-Tree", 1996). Reads take no lock; all changes go through one {@link
  * Writer}.
  */
-public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
+public final class LogStructuredEngine implements CopyStore, AutoCloseable {
 
   private static final Duration STOP_WAIT = Duration.ofSeconds(8);
+
+  private final ReplicaId self;
+  private final Threads threads;
+  private final WallClock wall;
+  private final HlcTimestamp clockFloor;
+  private final long openedNanos;
 
   private final HybridLogicalClock clock;
   private final WriteAheadLog log;
@@ -57,9 +60,10 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   private final TableMaintenance maintenance;
   private final Checkpointer checkpointer;
   private final Scrub scrub;
-  private final Salvage salvage;
+  private volatile Salvage salvage;
   private final boolean logGap;
   private final DocumentReads reads;
+  private final Copies copies;
   private final WriterQueue queue;
   private final Arrivals arrivals;
   private final LogFeed feed;
@@ -105,94 +109,39 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
   }
 
   private LogStructuredEngine(Parts parts) throws IOException {
-    Manifest manifest =
-        TablesAtStart.manifest(
-            parts.region(), parts.manifests(), parts.logDirectory(), parts.tables());
+    self = parts.region();
+    threads = parts.threads();
+    wall = parts.wall();
     settings = parts.settings();
     Function<CollectionState, CollectionSettings> history = parts.history();
-    parts.tables().keepOnly(TableCatalog.names(manifest));
-    RowCache rows = new RowCache(settings.cacheBytes());
-    state =
-        new EngineState(
-            new View(new Memtable(), List.of(), List.of(), rows),
-            manifest.vector(),
-            manifest.collections(),
-            history);
-    catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
-    damages = new Damages(parts.wall());
+    Opening opening = new Opening(parts);
+    state = opening.state();
+    catalog = opening.catalog();
+    damages = opening.damages();
+    log = opening.log();
+    Replay replay = opening.replay();
     operations = new OperationsUnderWay(state::vector);
     fields = new FieldViews(state, settings.cacheBytes(), settings.operationsPerRecord());
-    reads = new DocumentReads(state, history, parts.wall(), fields, this::met);
-    TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
-    List<TableFile> damaged = tables.open(manifest);
-    HlcTimestamp latest = HlcTimestamp.ZERO;
-    for (TableFile file : manifest.tables()) {
-      latest = HlcTimestamp.max(latest, file.latest());
-    }
-    state.latest(latest);
-    Replay replay = new Replay(state, manifest.clockFloor(), latest, parts.progress());
-    Runnable trees =
-        () ->
-            state.loadTrees(
-                name -> parts.progress().accept("hashing the documents of '" + name + "' again"));
-    if (damaged.isEmpty()) {
-      trees.run();
-    }
-    // What comes after the checkpoint asks the tables, so it has to wait for those that are
-    // rebuilt.
-    List<LogRecord> deferred = new ArrayList<>();
-    // A segment's header must not know less than what stands before it, forced or not.
-    AtomicReference<Supplier<VersionVector>> decided = new AtomicReference<>(state::vector);
-    log =
-        WriteAheadLog.open(
-            parts.logDirectory(),
-            parts.walSettings(),
-            parts.wall(),
-            parts.threads(),
-            manifest.checkpoint(),
-            () -> LogFeed.context(decided.get().get()),
-            damaged.isEmpty() ? replay::accept : deferred::add,
-            (damage, first, last) -> {
-              boolean inTables = last.compareTo(manifest.checkpoint()) <= 0;
-              if (!inTables && parts.members().size() == 1) {
-                throw damage;
-              }
-              found(damage);
-              if (!inTables) {
-                replay.gap();
-              }
-            });
-    TableRebuild rebuild =
-        new TableRebuild(
-            log,
-            parts.tables(),
-            settings.memtableBytes(),
-            catalog,
-            lsn ->
-                parts.progress().accept("rebuilding damaged tables from the log, record " + lsn));
-    tables.rebuild(damaged, rebuild);
-    if (!damaged.isEmpty()) {
-      trees.run();
-    }
-    deferred.forEach(replay::accept);
-    HlcTimestamp floor = HlcTimestamp.max(replay.ceiling(), replay.latest());
-    state.settle();
-    state.latest(replay.latest());
-    clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), floor);
+    DocumentViews views = new DocumentViews(state, fields);
+    reads = new DocumentReads(state, history, parts.wall(), views, this::met);
+    copies = new Copies(state, reads, views);
+    clockFloor = HlcTimestamp.max(replay.ceiling(), replay.latest());
+    openedNanos = wall.nanos();
+    clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), clockFloor);
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
     Worker writes = parts.threads().worker("meridian-writer");
     Worker checkpoints = parts.threads().worker("meridian-checkpoint");
     Worker merges = parts.threads().worker("meridian-tables");
     workers = List.of(writes, checkpoints, merges);
-    queue = new WriterQueue(settings.maxQueuedMutations(), writes::wake);
+    queue = new WriterQueue(settings.maxQueuedMutations(), settings.maxQueuedBytes(), writes::wake);
     maintenance =
         new TableMaintenance(
             state,
             parts.tables(),
             catalog,
             new TableMerge(state, history, fields::stable, settings),
-            rebuild,
+            opening.rebuild(),
             damages,
             () -> queue.size() > 0,
             parts.wall(),
@@ -231,11 +180,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
                 settings.operationsPerRecord(),
                 document ->
                     parts.threads().startVirtual("meridian-fields", () -> refresh(document))),
-            this::met);
-    decided.set(writer::decided);
+            this::met,
+            fields::forget);
+    opening.decidedBy(writer::decided);
     fields.recordBy((name, record) -> queue.offer(new Writer.Task.Record(name, record)));
     logGap = replay.hasGap();
-    salvage = new Salvage(this, replay.held(), this::salvaged);
+    salvage = new Salvage(this, replay.held(), Salvage.later(threads), this::salvaged);
     checkpointer.hold(!replay.held().isEmpty());
     writes.start(writer::step);
     checkpoints.start(checkpointer::step);
@@ -274,13 +224,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     } catch (StoreFailure notNow) {
       // A later operation asks again, and whoever reads it until then does the work.
     }
-  }
-
-  private void found(LogDamagedException damage) {
-    DamagedFileException file =
-        new DamagedFileException(Path.of(damage.file()), damage.offset(), damage.getMessage());
-    damages.found(file.file(), file);
-    damages.state(file.file(), Damage.State.UNREPAIRED);
   }
 
   /** A read or write met damage: have it mended. */
@@ -345,24 +288,90 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     return arrivals.whenCovers(wanted);
   }
 
+  /**
+   * For a moment after a crash, the time of changes is ahead of the wall clock by as much as it may
+   * have come before. Whoever heard a promise of then would take it for younger than it is.
+   */
+  private boolean isClockAhead() {
+    return wall.millis() < clockFloor.millis()
+        && wall.nanos() - openedNanos < settings.clockCeiling().toNanos();
+  }
+
   @Override
   public CompletionStage<Watermark> promise() {
-    CompletableFuture<Watermark> answer = new CompletableFuture<>();
-    if (!queue.offer(new Writer.Task.Promise(answer))) {
-      answer.completeExceptionally(
-          new StoreFailure.Unavailable(FailureCode.OVERLOADED, "the writer's queue is full"));
+    if (salvage.highest(self) > 0) {
+      return CompletableFuture.failedFuture(Salvage.underWay());
     }
+    if (isClockAhead()) {
+      return CompletableFuture.failedFuture(
+          new StoreFailure.Unavailable(
+              FailureCode.NOT_READY, "the clock is still where it may have been before a crash"));
+    }
+    CompletableFuture<Watermark> answer = new CompletableFuture<>();
+    offer(new Writer.Task.Promise(answer), answer);
     return answer;
   }
 
   @Override
   public CompletionStage<HashedCollection> hashed(CollectionName collection) {
     CompletableFuture<HashedCollection> answer = new CompletableFuture<>();
-    if (!queue.offer(new Writer.Task.Hash(collection, answer))) {
+    offer(new Writer.Task.Hash(collection, answer), answer);
+    return answer;
+  }
+
+  @Override
+  public CompletionStage<HashedCollection> recount(CollectionName collection) {
+    CompletableFuture<HashedCollection> answer = new CompletableFuture<>();
+    offer(new Writer.Task.Recount(collection, answer), answer);
+    return answer;
+  }
+
+  private void offer(Writer.Task task, CompletableFuture<?> answer) {
+    if (!queue.offer(task)) {
       answer.completeExceptionally(
           new StoreFailure.Unavailable(FailureCode.OVERLOADED, "the writer's queue is full"));
     }
-    return answer;
+  }
+
+  @Override
+  public HashPage hashes(CollectionName collection, Walk walk) {
+    return copies.hashes(collection, walk);
+  }
+
+  @Override
+  public EntryPage entries(Optional<byte[]> after, int maxBytes) {
+    return copies.entries(after, maxBytes);
+  }
+
+  @Override
+  public DocumentCopy copy(StoredKey key) {
+    return copies.copy(key);
+  }
+
+  @Override
+  public void takeFields(CollectionName collection, DocumentId id, DocumentCopy.Fields theirs) {
+    reads.read(
+        () -> {
+          fields.take(
+              new FieldViews.DocumentName(collection, id), FieldsRecord.decode(theirs.record()));
+          return theirs;
+        });
+  }
+
+  @Override
+  public Optional<Bytes> logged(Dot dot) {
+    try (ChangeFeed.Cursor cursor = feed.open(vector().before(dot), Set.of())) {
+      return cursor.next(1, Integer.MAX_VALUE).stream()
+          .filter(change -> ChangeCodecV1.dot(change).equals(dot))
+          .findFirst();
+    } catch (ChangeFeed.TruncatedException older) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public List<CollectionState> everyCollection() {
+    return state.collections().stream().sorted((a, b) -> a.name().compareTo(b.name())).toList();
   }
 
   @Override
@@ -381,6 +390,18 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
    */
   public long salvaged(ReplicaId self) {
     return salvage.highest(self);
+  }
+
+  /**
+   * Brings changes back that this region made in an earlier life and that no peer may have: each
+   * once what it depends on is here. At the start only, before anything new is made.
+   *
+   * @param changes in the order in which they were made
+   * @param done called once all are here
+   */
+  public void bringBack(List<Change> changes, Runnable done) {
+    salvage = new Salvage(this, changes, Salvage.later(threads), done);
+    salvage.bring();
   }
 
   /** True when records after the checkpoint could not be read at the start. */
@@ -503,10 +524,12 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
         catalog.checkpointMillis(),
         log.segments().size(),
         log.bytes(),
-        replayBytes(checkpoint),
+        log.bytesToReplay(checkpoint),
         EngineStats.Forces.of(log.forceStats()),
         queue.size(),
         settings.maxQueuedMutations(),
+        queue.bytes(),
+        settings.maxQueuedBytes(),
         arrivals.waiting(),
         view.active().bytes() + view.frozen().stream().mapToLong(Memtable::bytes).sum(),
         settings.memtableBytes(),
@@ -520,19 +543,6 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
         damages.all());
   }
 
-  /** A start reads the segment that holds the checkpoint, and all after it. */
-  private long replayBytes(Lsn checkpoint) {
-    long bytes = 0;
-    List<SegmentInfo> segments = log.segments();
-    for (int i = segments.size() - 1; i >= 0; i--) {
-      bytes += segments.get(i).bytes();
-      if (segments.get(i).firstLsn().compareTo(checkpoint) <= 0) {
-        break;
-      }
-    }
-    return bytes;
-  }
-
   /** Verifies every checksum at rest, in the background; {@link #stats} tells how far it is. */
   public void startScrub() {
     scrub.start();
@@ -543,9 +553,32 @@ public final class LogStructuredEngine implements DocumentStore, AutoCloseable {
     queue.offer(new Writer.Task.Flush());
   }
 
+  /**
+   * A drill: damages documents beneath the log, as a failing disk that went unnoticed would. Writes
+   * all tables anew. Reads show the damage, replication does not hear of it.
+   *
+   * @return how many entries of tables were altered or lost; fails with {@code overloaded} when
+   *     several drills wait already
+   */
+  public CompletionStage<Integer> damage(
+      CollectionName collection, List<DocumentId> documents, Harm harm) {
+    CompletableFuture<Integer> done = new CompletableFuture<>();
+    Set<DocumentPrefix> prefixes =
+        documents.stream()
+            .map(id -> new DocumentPrefix(TableKey.DOCUMENTS, collection, id))
+            .collect(Collectors.toUnmodifiableSet());
+    flush();
+    if (!maintenance.drill(new TableDrill(prefixes, harm, done))) {
+      done.completeExceptionally(
+          new StoreFailure.Unavailable(FailureCode.OVERLOADED, "other drills wait already"));
+    }
+    return done;
+  }
+
   /** Finishes what was accepted, then closes the log. Takes at most some seconds. */
   @Override
   public void close() throws IOException {
+    salvage.stop();
     scrub.stop();
     maintenance.stop();
     queue.close();

@@ -31,13 +31,18 @@ final class LoggedChange {
   /** The change in a record of the log, if there is one in it. Shares the record's buffer. */
   static Optional<Bytes> change(LogRecord record) {
     return switch (record.type()) {
-      case Writer.CHANGE ->
+      case Writer.CHANGE, Writer.REPAIRED ->
           Optional.of(new Bytes(record.buffer(), record.offset(), record.length()));
-      case Writer.CHANGE_WITH_RECORD ->
+      case Writer.CHANGE_WITH_RECORD, Writer.REPAIRED_WITH_RECORD ->
           Optional.of(
               new Bytes(record.buffer(), record.offset() + Integer.BYTES, changeLength(record)));
       default -> Optional.empty();
     };
+  }
+
+  /** True for what a repair put back: it was in the log before, or in a peer's. */
+  static boolean isRepaired(LogRecord record) {
+    return record.type() == Writer.REPAIRED || record.type() == Writer.REPAIRED_WITH_RECORD;
   }
 
   /** What was derived, if anything was. Shares the record's buffer. */
@@ -45,7 +50,8 @@ final class LoggedChange {
     if (record.type() == Writer.RECORD) {
       return Optional.of(new Bytes(record.buffer(), record.offset(), record.length()));
     }
-    if (record.type() != Writer.CHANGE_WITH_RECORD) {
+    if (record.type() != Writer.CHANGE_WITH_RECORD
+        && record.type() != Writer.REPAIRED_WITH_RECORD) {
       return Optional.empty();
     }
     int skipped = Integer.BYTES + changeLength(record);

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The changes that are in the log but in no table yet, sorted. One thread writes, any thread reads.
@@ -40,15 +41,23 @@ final class Memtable {
   private int documents;
   private KeyRank ranks = KeyRank.NONE;
   private final List<Integer> unsorted = new ArrayList<>();
+
+  /** Whose the last of the unsorted are that nobody finds yet. */
+  private final List<DocumentPrefix> unindexed = new ArrayList<>();
+
   private volatile HlcTimestamp latest = HlcTimestamp.ZERO;
   private volatile long bytes;
   private volatile int size;
 
-  private record Ranked(long rank, int entry) {}
+  /**
+   * @param document null for one that is found already
+   */
+  private record Ranked(
+      long rank, int entry, @org.jspecify.annotations.Nullable DocumentPrefix document) {}
 
   /**
-   * Reads of one document find it at once, walks after {@link #settle}. Putting the same change
-   * twice does no harm. Writer only.
+   * Nobody finds it before {@link #settle}: whoever knew of a version that a walk does not meet
+   * would take what it did for done. A version that is there already is replaced. Writer only.
    */
   void put(Change change) {
     put(change, new DocumentPrefix(change));
@@ -57,14 +66,39 @@ final class Memtable {
   /** The same for one who has the prefix of its document. */
   void put(Change change, DocumentPrefix prefix) {
     int entry = entries.append(prefix.bytes(), change);
-    index(prefix.hash(), prefix.bytes(), entry);
     latest = HlcTimestamp.max(latest, change.hlc());
     unsorted.add(entry);
+    unindexed.add(prefix);
+  }
+
+  /**
+   * Lets reads of one document find what came since the last call; for one who is alone and does
+   * not walk. Writer only.
+   */
+  void index() {
+    index(prefix -> true);
+    unindexed.clear();
+  }
+
+  private void indexStandings() {
+    index(prefix -> prefix.bytes()[0] == TableKey.HEADS);
+  }
+
+  private void index(Predicate<DocumentPrefix> wanted) {
+    int first = unsorted.size() - unindexed.size();
+    for (int i = 0; i < unindexed.size(); i++) {
+      DocumentPrefix prefix = unindexed.get(i);
+      if (wanted.test(prefix)) {
+        index(prefix.hash(), prefix.bytes(), unsorted.get(first + i));
+      }
+    }
   }
 
   /**
    * Puts what came since the last call in its place, in key order: in a large batch each is then
-   * near the one before. Writer only.
+   * near the one before. Of one document older versions come first: who meets a version meets all
+   * it has seen. Then reads of one document find it too. Only how a document's versions stand is
+   * found before: who meets one of them has to be told. Writer only.
    */
   @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer
   void settle() {
@@ -76,19 +110,39 @@ final class Memtable {
       ranks = commonRank();
       sorted.rankBy(ranks);
     }
+    indexStandings();
     Ranked[] batch = new Ranked[count];
+    int first = count - unindexed.size();
     for (int i = 0; i < count; i++) {
       int entry = unsorted.get(i);
-      batch[i] = new Ranked(entries.rank(entry, ranks), entry);
+      DocumentPrefix document = i < first ? null : unindexed.get(i - first);
+      batch[i] = new Ranked(entries.rank(entry, ranks), entry, document);
     }
     Arrays.sort(batch, this::compare);
+    oldestFirst(batch);
     for (Ranked each : batch) {
       if (sorted.insert(each.entry(), each.rank())) {
         bytes += entries.length(each.entry()) + ENTRY_OVERHEAD_BYTES;
         size++;
       }
     }
+    index();
     unsorted.clear();
+  }
+
+  /** Among versions of one document; of two copies of one the later one stays the later one. */
+  private void oldestFirst(Ranked[] batch) {
+    for (int from = 0; from < batch.length; ) {
+      DocumentPrefix document = batch[from].document();
+      int to = from + 1;
+      while (to < batch.length && document != null && document.equals(batch[to].document())) {
+        to++;
+      }
+      if (to - from > 1) {
+        Arrays.sort(batch, from, to, (a, b) -> compare(b, a));
+      }
+      from = to;
+    }
   }
 
   private int compare(Ranked a, Ranked b) {
@@ -121,8 +175,8 @@ final class Memtable {
         newest = slots;
         at = find(slots, hash, prefix);
       }
-    } else if (entries.compareKeys(entry, (int) known) >= 0) {
-      return; // it is here already, or came late: versions are sorted newest first
+    } else if (entries.compareKeys(entry, (int) known) > 0) {
+      return; // it came late: versions are sorted newest first
     }
     SLOT.setRelease(slots, at, hash >>> 32 << 32 | entry);
   }

@@ -5,18 +5,25 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.PriorityQueue;
 
-/** Several sorted runs as one. A key that stands in several of them comes once. */
+/** Several sorted runs as one. A key that stands in several of them comes once, from the last. */
 final class MergedEntries implements Iterator<Table.Entry> {
 
-  private final PriorityQueue<Run> runs =
-      new PriorityQueue<>((a, b) -> TableKey.ORDER.compare(a.head.key(), b.head.key()));
+  private final PriorityQueue<Run> runs = new PriorityQueue<>(MergedEntries::compare);
 
+  /**
+   * @param sources the youngest last
+   */
   MergedEntries(List<Iterator<Table.Entry>> sources) {
-    for (Iterator<Table.Entry> source : sources) {
-      if (source.hasNext()) {
-        runs.add(new Run(source));
+    for (int i = 0; i < sources.size(); i++) {
+      if (sources.get(i).hasNext()) {
+        runs.add(new Run(sources.get(i), i));
       }
     }
+  }
+
+  private static int compare(Run a, Run b) {
+    int order = TableKey.ORDER.compare(a.head.key(), b.head.key());
+    return order != 0 ? order : Integer.compare(b.age, a.age);
   }
 
   @Override
@@ -41,10 +48,12 @@ final class MergedEntries implements Iterator<Table.Entry> {
 
   private static final class Run {
     private final Iterator<Table.Entry> rest;
+    private final int age;
     private Table.Entry head;
 
-    Run(Iterator<Table.Entry> source) {
+    Run(Iterator<Table.Entry> source, int age) {
       rest = source;
+      this.age = age;
       head = source.next();
     }
 

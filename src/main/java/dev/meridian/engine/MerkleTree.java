@@ -28,6 +28,11 @@ public final class MerkleTree {
     this.leaves = leaves;
   }
 
+  /** That of a collection without documents. */
+  public static MerkleTree empty() {
+    return small();
+  }
+
   static MerkleTree small() {
     return new MerkleTree(new long[FAN_OUT]);
   }

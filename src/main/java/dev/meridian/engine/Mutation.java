@@ -10,6 +10,11 @@ import dev.meridian.document.Precondition;
 /** What enters the store by its one door, told apart by where it comes from. */
 public sealed interface Mutation {
 
+  /** Bytes of a document, of settings or of a change that it carries. */
+  default int payloadBytes() {
+    return 0;
+  }
+
   /** Asked for by a client of this region; becomes a change with this region's next dot. */
   sealed interface Local extends Mutation {
     CollectionName collection();
@@ -35,6 +40,11 @@ public sealed interface Mutation {
       boolean resolution,
       boolean fielded)
       implements Local {
+
+    @Override
+    public int payloadBytes() {
+      return body.length();
+    }
 
     /** An ordinary one. */
     public Put(
@@ -101,15 +111,46 @@ public sealed interface Mutation {
       Bytes delta,
       Precondition precondition,
       String traceparent)
-      implements Local {}
+      implements Local {
+
+    @Override
+    public int payloadBytes() {
+      return delta.length();
+    }
+  }
 
   /** Writes a collection's settings. */
-  record Configure(CollectionName collection, Bytes settings, String traceparent)
-      implements Local {}
+  record Configure(CollectionName collection, Bytes settings, String traceparent) implements Local {
+
+    @Override
+    public int payloadBytes() {
+      return settings.length();
+    }
+  }
 
   /** Drops a collection. */
   record Drop(CollectionName collection, String traceparent) implements Local {}
 
   /** Made elsewhere (or here, in an earlier life of this region) and brought by a peer. */
-  record Replicated(Change change) implements Mutation {}
+  record Replicated(Change change) implements Mutation {
+
+    @Override
+    public int payloadBytes() {
+      return change.encoded().length();
+    }
+  }
+
+  /**
+   * A version that the vector says is here, and that is not: brought by a repair. Blocked while the
+   * vector does not say so: replication brings what is under way.
+   *
+   * @param instead it takes the place of a copy with other bytes, if there is one
+   */
+  record Repaired(Change change, boolean instead) implements Mutation {
+
+    @Override
+    public int payloadBytes() {
+      return change.encoded().length();
+    }
+  }
 }

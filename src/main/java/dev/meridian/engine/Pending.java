@@ -62,19 +62,38 @@ final class Pending implements Standings.Unforced {
     writes.clear();
   }
 
+  /** Damage does not tell of itself: what is remembered of a document may be lost by now. */
+  void forgetWrite(DocumentPrefix prefix) {
+    writes.remove(prefix);
+  }
+
+  /** The same for all documents. */
+  void forgetWrites() {
+    writes.clear();
+  }
+
   void add(DocumentPrefix prefix, Change change, Optional<ConflictRecord> record) {
+    add(prefix, change, change, record);
+  }
+
+  /**
+   * The same for a change that is put back.
+   *
+   * @param newest the newest version of the document, with it
+   */
+  void add(DocumentPrefix prefix, Change change, Change newest, Optional<ConflictRecord> record) {
     if (change.kind() != ChangeKind.OPERATIONS) {
       writes.remove(prefix);
     }
     Link before = last.get(prefix);
     if (before == null) {
-      last.put(prefix, new Link(change, change, null, record));
+      last.put(prefix, new Link(change, newest, null, record));
       undo = () -> last.remove(prefix);
       return;
     }
-    Change newest =
-        change.version().compareTo(before.newest().version()) > 0 ? change : before.newest();
-    last.put(prefix, new Link(change, newest, before, record.or(before::record)));
+    Change highest =
+        newest.version().compareTo(before.newest().version()) > 0 ? newest : before.newest();
+    last.put(prefix, new Link(change, highest, before, record.or(before::record)));
     undo = () -> last.put(prefix, before);
   }
 

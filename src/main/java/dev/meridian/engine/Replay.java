@@ -4,8 +4,10 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.CollectionName;
 import dev.meridian.wal.LogRecord;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +56,12 @@ final class Replay {
           change(
               own(LoggedChange.change(record).orElseThrow()),
               LoggedChange.derived(record).map(Replay::own));
+      case Writer.REPAIRED, Writer.REPAIRED_WITH_RECORD ->
+          repaired(
+              own(LoggedChange.change(record).orElseThrow()),
+              LoggedChange.derived(record).map(Replay::own));
       case Writer.RECORD -> LoggedChange.derived(record).map(Replay::own).ifPresent(this::derived);
+      case Writer.RECOUNT -> recount(record);
       case Writer.CEILING ->
           ceiling = new HlcTimestamp(ByteBuffer.wrap(record.payload()).getLong());
       default ->
@@ -86,7 +93,33 @@ final class Replay {
             ? effect(change, prefix, record)
             : Standings.Effect.NONE;
     state.apply(change, prefix, effect, record);
+    state.settleForReplay();
     state.vector(state.vector().with(change.dot()));
+  }
+
+  /** All that was there then is here now, and nothing else. */
+  private void recount(LogRecord record) {
+    if (!gap) {
+      state.recount(new CollectionName(new String(record.payload(), StandardCharsets.US_ASCII)));
+    }
+  }
+
+  /** Behind a gap it is left to the next repair. */
+  private void repaired(Change change, Optional<Change> record) {
+    latest = HlcTimestamp.max(latest, change.hlc());
+    record.ifPresent(each -> latest = HlcTimestamp.max(latest, each.hlc()));
+    if (gap) {
+      return;
+    }
+    DocumentPrefix prefix = new DocumentPrefix(change);
+    Standing before = standings.of(prefix, change.collection(), state.visibleToReplace(prefix));
+    standings
+        .mended(before, change, prefix)
+        .ifPresent(
+            mended -> {
+              state.apply(change, prefix, mended.effect(), record);
+              state.settleForReplay();
+            });
   }
 
   /** Behind a gap it may stand for what is not here; without it more is looked at. */
@@ -94,6 +127,7 @@ final class Replay {
     latest = HlcTimestamp.max(latest, record.hlc());
     if (!gap) {
       state.applyRecord(record);
+      state.settleForReplay();
     }
   }
 

@@ -58,6 +58,11 @@ final class RowCache {
     rows.put(prefix, row);
   }
 
+  /** What tables hold was changed beneath it. */
+  void clear() {
+    rows.invalidateAll();
+  }
+
   RowCacheStats stats() {
     CacheStats stats = rows.stats();
     long bytes = rows.policy().eviction().map(policy -> policy.weightedSize().orElse(0)).orElse(0L);

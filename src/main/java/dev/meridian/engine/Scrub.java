@@ -148,7 +148,7 @@ final class Scrub {
   private void verifyLog() throws IOException {
     Lsn end = log.durableLsn();
     Lsn last = Lsn.NONE;
-    try (LogReader reader = log.reader(new Lsn(1))) {
+    try (LogReader reader = log.reader(log.segments().getFirst().firstLsn())) {
       while (last.compareTo(end) < 0) {
         Optional<LogRecord> record = reader.next();
         if (record.isEmpty()) {
@@ -157,6 +157,8 @@ final class Scrub {
         last = record.get().lsn();
         progress(record.get().length());
       }
+    } catch (IllegalArgumentException trimmed) {
+      verifyLog(); // what was next is gone: begins with what is left
     } catch (LogDamagedException damaged) {
       DamagedFileException found =
           new DamagedFileException(Path.of(damaged.file()), damaged.offset(), damaged.getMessage());

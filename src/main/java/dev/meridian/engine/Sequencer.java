@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.ClockDriftException;
 import dev.meridian.clock.Dot;
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
@@ -44,14 +45,26 @@ final class Sequencer {
      * @param prefix of what it is about
      * @param effect on its collection's figures
      * @param record to be logged with it: how the document's versions stand
+     * @param isRepair it is put back
      */
     record Log(
         Change change,
         DocumentPrefix prefix,
         Standings.Effect effect,
         Optional<Change> record,
-        boolean created)
-        implements Decision {}
+        boolean created,
+        boolean isRepair)
+        implements Decision {
+
+      Log(
+          Change change,
+          DocumentPrefix prefix,
+          Standings.Effect effect,
+          Optional<Change> record,
+          boolean created) {
+        this(change, prefix, effect, record, created, false);
+      }
+    }
 
     /** Nothing to be done but to answer. */
     record Answer(Outcome outcome) implements Decision {}
@@ -89,6 +102,11 @@ final class Sequencer {
     pending.undoLast();
   }
 
+  /** Documents are about to be counted as they are: what is remembered of them counts no more. */
+  void recounting() {
+    pending.forgetWrites();
+  }
+
   /** What a mutation is about: a document, or the settings of a collection. */
   static DocumentPrefix prefix(Mutation mutation) {
     return switch (mutation) {
@@ -100,6 +118,7 @@ final class Sequencer {
       case Mutation.Configure configure -> ofSettings(configure);
       case Mutation.Drop drop -> ofSettings(drop);
       case Mutation.Replicated replicated -> new DocumentPrefix(replicated.change());
+      case Mutation.Repaired repaired -> new DocumentPrefix(repaired.change());
     };
   }
 
@@ -121,6 +140,7 @@ final class Sequencer {
       case Mutation.Configure configure -> configure(configure, prefix);
       case Mutation.Drop drop -> drop(drop, prefix);
       case Mutation.Replicated replicated -> replicated(replicated.change(), prefix);
+      case Mutation.Repaired repaired -> repaired(repaired, prefix);
     };
   }
 
@@ -282,6 +302,48 @@ final class Sequencer {
     return document(change, prefix, before, !before.exists());
   }
 
+  private Decision repaired(Mutation.Repaired repaired, DocumentPrefix prefix) {
+    Change brought = repaired.change();
+    Dot dot = brought.dot();
+    if (!vector.contains(dot)) {
+      return new Decision.Answer(
+          new Outcome.Blocked(VersionVector.of(dot.origin(), dot.sequence())));
+    }
+    Change change = brought.placement().holds(self) ? brought : ChangeCodecV1.withhold(brought);
+    pending.forgetWrite(prefix);
+    Standing before = standing(prefix, change.collection());
+    Optional<Standings.Mended> mended = standings.mended(before, change, prefix);
+    boolean wanted = mended.isPresent() && (!mended.get().replaces() || repaired.instead());
+    if (!wanted || lacksBody(change)) {
+      return new Decision.Answer(new Outcome.Duplicate());
+    }
+    Standings.Step step = mended.get().step();
+    try {
+      observeAgain(change.hlc());
+    } catch (ClockDriftException drift) {
+      return refuse(new StoreFailure.Unavailable(FailureCode.CLOCK_DRIFT, drift.getMessage()));
+    }
+    Change newest =
+        newest(prefix)
+            .filter(known -> known.version().compareTo(change.version()) > 0)
+            .orElse(change);
+    pending.add(prefix, change, newest, step.record());
+    return new Decision.Log(
+        change,
+        prefix,
+        mended.get().effect(),
+        step.record().map(each -> record(change, each)),
+        !before.exists(),
+        true);
+  }
+
+  /** What this clock is past already it was told before, however far back the wall clock is now. */
+  private void observeAgain(HlcTimestamp known) throws ClockDriftException {
+    if (known.isAfter(clock.latest())) {
+      clock.observe(known);
+    }
+  }
+
   /** What follows of a change of a document, however it came. */
   private Decision document(
       Change change, DocumentPrefix prefix, Standing before, boolean created) {
@@ -290,15 +352,15 @@ final class Sequencer {
     if (state.isVisible(change)) { // one that a drop has undone must not hide what is younger
       pending.add(prefix, change, step.record());
     }
-    Optional<Change> record =
-        step.record()
-            .map(
-                each ->
-                    derived(
-                        ChangeKind.HEADS,
-                        new FieldViews.DocumentName(change.collection(), change.id()),
-                        ConflictRecordCodecV1.encode(each)));
-    return new Decision.Log(change, prefix, effect, record, created);
+    return new Decision.Log(
+        change, prefix, effect, step.record().map(each -> record(change, each)), created);
+  }
+
+  private Change record(Change change, ConflictRecord record) {
+    return derived(
+        ChangeKind.HEADS,
+        new FieldViews.DocumentName(change.collection(), change.id()),
+        ConflictRecordCodecV1.encode(record));
   }
 
   /** A later record of the document has a later time; it has no dot of its own. */

@@ -58,10 +58,12 @@ final class SkipList {
    * Cheap for keys that come in order: the search begins where the last one ended.
    *
    * @param rank of its key
-   * @return false when the key is there already
+   * @return false when the key was there already: the entry takes its place
    */
   boolean insert(int entry, long rank) {
-    if (!search(entry, rank)) {
+    int same = search(entry, rank);
+    if (same != NONE) {
+      LINK.setRelease(array(same), slot(same), entry);
       Arrays.fill(before, NONE); // some are of this place, some of the last one
       return false;
     }
@@ -82,8 +84,11 @@ final class SkipList {
     return true;
   }
 
-  /** Climbs from the last place as far as it must, then descends; or descends from the head. */
-  private boolean search(int entry, long rank) {
+  /**
+   * Climbs from the last place as far as it must, then descends; or descends from the head. Returns
+   * the node that has the key already, if there is one.
+   */
+  private int search(int entry, long rank) {
     int level = MAX_HEIGHT - 1;
     int node = NONE;
     if (before[0] != NONE && compare(before[0], entry, rank) < 0) {
@@ -99,7 +104,7 @@ final class SkipList {
       while (next != after) {
         int order = compare(next, entry, rank);
         if (order == 0) {
-          return false;
+          return next;
         }
         if (order > 0) {
           break;
@@ -110,7 +115,7 @@ final class SkipList {
       after = next;
       before[level] = node;
     }
-    return true;
+    return NONE;
   }
 
   private boolean isBelow(int node, int entry, long rank) {
@@ -151,7 +156,7 @@ final class SkipList {
   }
 
   int entry(int node) {
-    return array(node)[slot(node)];
+    return (int) LINK.getAcquire(array(node), slot(node));
   }
 
   private int next(int node, int level) {

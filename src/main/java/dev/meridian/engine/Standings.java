@@ -3,6 +3,7 @@ package dev.meridian.engine;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionId;
 import dev.meridian.document.Change;
+import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.ConflictSettings;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -97,6 +99,19 @@ final class Standings {
         .filter(ConflictRecord::isConflicted)
         .map(each -> standing(each, prefix, newest.get()))
         .orElseGet(() -> alone(newest.get(), prefix));
+  }
+
+  /**
+   * The same for one who reads while others write: a conflict that ended since the newest version
+   * was looked up is still told.
+   */
+  Standing whenRead(DocumentPrefix prefix, Change newest) {
+    Optional<ConflictRecord> record =
+        state.mayBeConflicted(newest.collection()) ? known(prefix, newest) : Optional.empty();
+    return record
+        .filter(each -> each.isConflicted(newest.version()))
+        .map(each -> standing(each, prefix, newest))
+        .orElseGet(() -> alone(newest, prefix));
   }
 
   /** How a document stands whose versions come one after the other. */
@@ -197,12 +212,10 @@ final class Standings {
     if (inSequence) {
       return new Step(next(before, change), Optional.empty());
     }
-    Optional<ConflictRecord> known =
-        state.collection(change.collection()).concurrency().conflicts() == 0
-            ? unforced.record(prefix)
-            : known(prefix, change);
-    List<ConflictRecord.Conflict> conflicts =
-        known.map(each -> left(each, prefix, change.collection()).conflicts()).orElseGet(List::of);
+    if (before.heads().stream().anyMatch(head -> isSame(head, change))) {
+      return unchanged(before); // it came with a copy of the tables, ahead of the log
+    }
+    List<ConflictRecord.Conflict> conflicts = knownConflicts(change, prefix);
     Standing behind = behindOperations(before, prefix);
     Optional<Standing> added = behind.withOperation(change);
     if (added.isPresent()) {
@@ -211,6 +224,145 @@ final class Standings {
     Lineage lineage = new Lineage(versions(behind, change, prefix));
     Standing now = Standing.of(lineage);
     return new Step(now, Optional.of(ConflictRecord.of(lineage, now, before, conflicts)));
+  }
+
+  /**
+   * What becomes of a document when a version is put back.
+   *
+   * @param replaces a copy of it with other bytes
+   */
+  record Mended(Step step, Effect effect, boolean replaces) {}
+
+  /**
+   * What putting back a version makes of a document that stood like {@code before} without it, or
+   * with a copy of it that has other bytes. Empty when nothing is amiss, or a drop has undone it.
+   */
+  Optional<Mended> mended(Standing before, Change change, DocumentPrefix prefix) {
+    if (!state.isVisible(change)) {
+      return Optional.empty();
+    }
+    if (TableKey.space(change.kind()) == TableKey.SETTINGS) {
+      boolean known = known(change, prefix).isPresent();
+      return known
+          ? Optional.empty()
+          : Optional.of(new Mended(unchanged(before), Effect.NONE, false));
+    }
+    Optional<Change> known = known(change, prefix);
+    if (known.isPresent()) {
+      return known.get().encoded().equals(change.encoded()) || isBodyOf(known.get(), change)
+          ? Optional.empty()
+          : Optional.of(replaced(before, change, prefix));
+    }
+    Optional<ConflictRecord> last =
+        recordOf(change, prefix).map(each -> left(each, prefix, change.collection()));
+    if (last.isEmpty() && !before.isConflicted()) {
+      return Optional.of(mendedSequence(before, change, prefix));
+    }
+    // What stands now was told without what is lost, so all there is has to be looked at.
+    Standing behind = behindOperations(before, prefix);
+    List<Change> others = versions(behind, prefix);
+    Lineage lineage = new Lineage(versions(behind, change, prefix));
+    Standing now = Standing.of(lineage);
+    ConflictRecord record =
+        last.map(each -> ConflictRecord.after(each, lineage, now, !isNext(change, others)))
+            .orElseGet(() -> ConflictRecord.of(lineage, now, before, List.of()));
+    Standing told = told(now, change, prefix);
+    Effect effect = effectOfMending(before, told, change, prefix);
+    return Optional.of(new Mended(new Step(told, Optional.of(record)), effect, false));
+  }
+
+  /** Whether a version comes after all others, none of which stand side by side: no conflict. */
+  private static boolean isNext(Change change, List<Change> others) {
+    Standing was = others.isEmpty() ? Standing.NONE : Standing.of(new Lineage(others));
+    return !was.isConflicted() && was.heads().stream().allMatch(change::covers);
+  }
+
+  /**
+   * How a document is told to stand from its newest version alone: the write that an operation was
+   * done on may be lost, or not be back yet, and is taken to be there.
+   */
+  private Standing told(Standing now, Change change, DocumentPrefix prefix) {
+    Change head = now.heads().getFirst();
+    if (now.isConflicted() || !isOperation(head)) {
+      return now;
+    }
+    if (!wasDropped(head.collection())) {
+      return Standing.of(head);
+    }
+    Optional<Change> write = newestWrite(prefix, change);
+    return write.filter(each -> !each.isTombstone()).isPresent()
+        ? Standing.of(head)
+        : Standing.ofBare(head, write);
+  }
+
+  /** The versions of the document come one after the other, whichever are missing. */
+  private Mended mendedSequence(Standing before, Change change, DocumentPrefix prefix) {
+    if (before.heads().stream().anyMatch(head -> head.covers(change))) {
+      Standing told = told(before, change, prefix);
+      Effect effect = effectOfMending(before, told, change, prefix);
+      return new Mended(unchanged(told), effect, false);
+    }
+    Step step = after(before, change, prefix);
+    Standing told = told(step.standing(), change, prefix);
+    Effect effect = effectOfMending(before, told, change, prefix);
+    return new Mended(new Step(told, step.record()), effect, false);
+  }
+
+  /** A write that comes back beneath operations may be what the document is. */
+  private Effect effectOfMending(
+      Standing before, Standing told, Change change, DocumentPrefix prefix) {
+    ConflictSettings settings = settings(change.collection(), before, told);
+    return figures(told, prefix, settings, () -> newestWrite(prefix, change))
+        .minus(figures(before, prefix, settings));
+  }
+
+  private Optional<ConflictRecord> recordOf(Change change, DocumentPrefix prefix) {
+    return state.collection(change.collection()).concurrency().hasRecords()
+        ? known(prefix, change)
+        : unforced.record(prefix);
+  }
+
+  private List<ConflictRecord.Conflict> knownConflicts(Change change, DocumentPrefix prefix) {
+    return recordOf(change, prefix)
+        .map(each -> left(each, prefix, change.collection()).conflicts())
+        .orElseGet(List::of);
+  }
+
+  /** The version of this id that is here. */
+  private Optional<Change> known(Change change, DocumentPrefix prefix) {
+    for (Change each : unforced.versions(prefix)) {
+      if (each.version().equals(change.version())) {
+        return Optional.of(each);
+      }
+    }
+    unforced.settle();
+    return state.view().version(prefix, change.version());
+  }
+
+  /** One has the body that the other lacks; that is no damage. */
+  private static boolean isBodyOf(Change known, Change change) {
+    return known.isWithheld() && ChangeCodecV1.completes(known, change)
+        || change.isWithheld() && ChangeCodecV1.completes(change, known);
+  }
+
+  private Mended replaced(Standing before, Change change, DocumentPrefix prefix) {
+    Standing now =
+        new Standing(
+            replaced(before.heads(), change), replaced(before.plain(), change), before.base());
+    Effect effect = effectOfMending(before, now, change, prefix);
+    return new Mended(unchanged(now), effect, true);
+  }
+
+  private static List<Change> replaced(List<Change> versions, Change by) {
+    return versions.stream().map(each -> isSame(each, by) ? by : each).toList();
+  }
+
+  private static boolean isSame(Change a, Change b) {
+    return a.version().equals(b.version());
+  }
+
+  private static Step unchanged(Standing standing) {
+    return new Step(standing, Optional.empty());
   }
 
   /** How a document stands with a version that has seen all others. */
@@ -278,9 +430,17 @@ final class Standings {
 
   /** What a document counts for. */
   Effect figures(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
+    return figures(standing, prefix, settings, () -> newestWrite(prefix));
+  }
+
+  private static Effect figures(
+      Standing standing,
+      DocumentPrefix prefix,
+      ConflictSettings settings,
+      Supplier<Optional<Change>> newestWrite) {
     return new Effect(
         standing.isLive(settings) ? 1 : 0,
-        bytes(standing, prefix, settings),
+        bytes(standing, settings, newestWrite),
         HeadHash.sum(prefix, standing.heads()));
   }
 
@@ -295,9 +455,14 @@ final class Standings {
   }
 
   private long bytes(Standing standing, DocumentPrefix prefix, ConflictSettings settings) {
+    return bytes(standing, settings, () -> newestWrite(prefix));
+  }
+
+  private static long bytes(
+      Standing standing, ConflictSettings settings, Supplier<Optional<Change>> newestWrite) {
     Optional<Change> winner = standing.winner(settings);
-    if (winner.isPresent() && winner.get().kind() == ChangeKind.OPERATIONS) {
-      winner = newestWrite(prefix);
+    if (winner.filter(Standings::isOperation).isPresent()) {
+      winner = newestWrite.get();
     }
     return winner.map(change -> change.body().length()).orElse(0);
   }
@@ -317,6 +482,13 @@ final class Standings {
             .filter(state::isVisible);
     write.ifPresent(found -> unforced.found(prefix, found));
     return write;
+  }
+
+  /** The same with one that is put back, of two copies of a version that one. */
+  private Optional<Change> newestWrite(DocumentPrefix prefix, Change change) {
+    return Stream.concat(Stream.of(change), newestWrite(prefix).stream())
+        .filter(each -> !isOperation(each))
+        .max(Comparator.comparing(Change::version));
   }
 
   private static boolean isOperation(Change change) {

@@ -27,7 +27,13 @@ public record TableFile(
    */
   public record LogRange(Lsn first, Lsn last) {
 
+    /** Of a table that did not come from this log. */
     public static final LogRange UNKNOWN = new LogRange(Lsn.NONE, Lsn.NONE);
+
+    /** Whether the log can give all of it again. */
+    boolean isKnown() {
+      return !first.equals(Lsn.NONE);
+    }
 
     /** From the beginning of this to the end of a later one. */
     LogRange through(LogRange later) {

@@ -7,6 +7,7 @@ import dev.meridian.env.Worker.Next;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,6 +30,8 @@ final class TableMaintenance {
 
   private static final Duration YIELD = Duration.ofMillis(1);
 
+  private static final int MAX_DRILLS = 4;
+
   /** With so many times the tables at which neighbours are merged, checkpoints wait. */
   private static final int ROOM_FACTOR = 4;
 
@@ -44,6 +47,7 @@ final class TableMaintenance {
   private final Worker self;
   private final Worker checkpoint;
   private final Queue<String> damaged = new ArrayDeque<>();
+  private final Queue<TableDrill> drills = new ArrayDeque<>();
   private Optional<Merged> merged = Optional.empty();
   private boolean stopped;
   private boolean failing;
@@ -54,7 +58,7 @@ final class TableMaintenance {
   private volatile long merges;
 
   /** A table that is on disk, and those whose place it takes. */
-  private record Merged(List<Table> old, TableFile file) {}
+  private record Merged(List<Table> old, TableFile file, Runnable inForce) {}
 
   /** Ends a merge when the engine stops. */
   private static final class Stopped extends RuntimeException {
@@ -107,7 +111,7 @@ final class TableMaintenance {
       return worked ? Next.AGAIN : rest();
     } catch (Stopped end) {
       return Next.END;
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) { // one who ends does nothing more
       if (!isFailing()) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -136,6 +140,25 @@ final class TableMaintenance {
       damaged.add(table);
       self.wake();
     }
+  }
+
+  /** Damages tables on purpose, once all it is about is in tables. At most {@link #MAX_DRILLS}. */
+  synchronized boolean drill(TableDrill drill) {
+    if (drills.size() == MAX_DRILLS || stopped) {
+      return false;
+    }
+    drills.add(drill);
+    self.wake();
+    return true;
+  }
+
+  private synchronized Optional<TableDrill> nextDrill() {
+    return Optional.ofNullable(drills.peek()).filter(drill -> drill.isReady(state.view()));
+  }
+
+  private synchronized void drilled(TableDrill drill) {
+    drills.remove(drill);
+    state.view().rows().clear();
   }
 
   synchronized void stop() {
@@ -190,7 +213,7 @@ final class TableMaintenance {
   private void putInForce(Table damaged, List<TableFile> fresh) throws IOException {
     try {
       catalog.replace(List.of(damaged), fresh);
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       fresh.forEach(file -> catalog.abandon(file.name()));
       throw failed;
     }
@@ -199,7 +222,9 @@ final class TableMaintenance {
   /** False when there was nothing to merge. */
   private boolean mergeOnce() throws IOException {
     List<Table> tables = state.view().tables();
-    Optional<Integer> from = merge.firstToMerge(tables, isIdle());
+    Optional<TableDrill> drill = nextDrill().filter(each -> !tables.isEmpty());
+    Optional<Integer> from =
+        drill.isPresent() ? Optional.of(0) : merge.firstToMerge(tables, isIdle());
     if (from.isEmpty()) {
       return false;
     }
@@ -211,16 +236,24 @@ final class TableMaintenance {
     try {
       long expected = old.stream().mapToLong(table -> table.file().entries()).sum();
       TableFile.LogRange range = old.getFirst().file().log().through(old.getLast().file().log());
-      TableFile file =
-          store
-              .write(name, packing(from.get()), expected, merge.entries(old, this::progress))
-              .covering(range);
-      merged = Optional.of(new Merged(old, file));
+      Iterator<Table.Entry> entries = merge.entries(old, this::progress);
+      Runnable inForce = () -> {};
+      if (drill.isPresent()) {
+        TableDrill.Damaged damage = drill.get().through(entries);
+        entries = damage;
+        inForce =
+            () -> {
+              drilled(drill.get());
+              drill.get().done().complete(damage.count());
+            };
+      }
+      TableFile file = store.write(name, packing(from.get()), expected, entries).covering(range);
+      merged = Optional.of(new Merged(old, file, inForce));
     } catch (DamagedTableException met) {
       catalog.abandon(name);
       damages.found(met.table(), met.getCause());
       rebuild(met.table());
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       catalog.abandon(name);
       throw failed;
     } finally {
@@ -237,16 +270,18 @@ final class TableMaintenance {
     }
     List<Table> old = merged.get().old();
     TableFile file = merged.get().file();
+    Runnable inForce = merged.get().inForce();
     merged = Optional.empty();
     try {
       catalog.replace(old, List.of(file));
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       catalog.abandon(file.name());
       throw failed;
     } finally {
       running = false;
     }
     merges++;
+    inForce.run();
     LOG.log(
         System.Logger.Level.INFO,
         "event=merge tables={0} into={1} entries={2} bytes={3}",

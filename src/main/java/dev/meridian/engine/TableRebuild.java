@@ -46,7 +46,7 @@ final class TableRebuild {
   /** The tables that take a damaged one's place; empty when the log does not have its changes. */
   Optional<List<TableFile>> rebuild(TableFile damaged) throws IOException {
     TableFile.LogRange range = damaged.log();
-    if (range.equals(TableFile.LogRange.UNKNOWN)) {
+    if (!range.isKnown()) {
       return Optional.empty();
     }
     List<TableFile> fresh = new ArrayList<>();
@@ -101,7 +101,7 @@ final class TableRebuild {
       return store
           .write(name, TableStore.Packing.SMALL, memtable.size(), memtable.from(new byte[0]))
           .covering(range);
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       catalog.abandon(name);
       throw failed;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Where the data lies at one moment: the memtable that takes writes, those being written out, and
@@ -54,16 +55,17 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
       return best;
     }
     Optional<RowCache.Row> row = rows.find(prefix);
-    Lsn known = row.map(RowCache.Row::upTo).orElse(Lsn.NONE);
     Optional<Change> stored = row.flatMap(RowCache.Row::newest);
+    Optional<Change> found = Optional.empty();
     boolean asked = false;
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
-      if (isNews(table, known) && mayHoldNewer(stored, table)) {
-        stored = newer(stored, table.first(prefix));
+      if (isNews(table, row) && mayHoldNewer(newer(found, stored), table)) {
+        found = newer(found, table.first(prefix));
         asked = true;
       }
     }
+    stored = newer(found, stored); // of one version the younger copy: it may have been repaired
     if (asked && remember) {
       rows.put(prefix, new RowCache.Row(stored, upTo()));
     }
@@ -79,11 +81,10 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
       return Optional.of(best);
     }
     Optional<RowCache.Row> row = rows.find(prefix);
-    Lsn known = row.map(RowCache.Row::upTo).orElse(Lsn.NONE);
     best = newer(best, row.flatMap(RowCache.Row::newest));
     for (int i = tables.size() - 1; i >= 0; i--) {
       Table table = tables.get(i);
-      if (isNews(table, known) && mayHoldNewer(best, table) && table.mayContain(prefix)) {
+      if (isNews(table, row) && mayHoldNewer(best, table) && table.mayContain(prefix)) {
         return Optional.empty();
       }
     }
@@ -92,21 +93,19 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
 
   /** All entries from {@code key} on, in key order. */
   Iterator<Table.Entry> from(byte[] key) {
-    List<Iterator<Table.Entry>> sources = new ArrayList<>();
-    sources.add(active.from(key));
-    frozen.forEach(memtable -> sources.add(memtable.from(key)));
-    tables.forEach(table -> sources.add(table.from(key)));
-    return new MergedEntries(sources);
+    return merged(key, table -> true);
   }
 
   /** The same in one document: tables that have nothing of it are not read. */
   Iterator<Table.Entry> of(DocumentPrefix prefix, byte[] key) {
+    return merged(key, table -> table.mayContain(prefix));
+  }
+
+  private Iterator<Table.Entry> merged(byte[] key, Predicate<Table> asked) {
     List<Iterator<Table.Entry>> sources = new ArrayList<>();
-    sources.add(active.from(key));
+    tables.stream().filter(asked).forEach(table -> sources.add(table.from(key)));
     frozen.forEach(memtable -> sources.add(memtable.from(key)));
-    tables.stream()
-        .filter(table -> table.mayContain(prefix))
-        .forEach(table -> sources.add(table.from(key)));
+    sources.add(active.from(key));
     return new MergedEntries(sources);
   }
 
@@ -180,6 +179,11 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     return tables.getLast().file().log().last();
   }
 
+  /** Whether a memtable has something of a document. */
+  boolean isInMemory(DocumentPrefix prefix) {
+    return newestInMemory(prefix).isPresent();
+  }
+
   private Optional<Change> newestInMemory(DocumentPrefix prefix) {
     Optional<Change> best = active.newest(prefix);
     for (int i = frozen.size() - 1; i >= 0; i--) {
@@ -197,14 +201,15 @@ record View(Memtable active, List<Memtable> frozen, List<Table> tables, RowCache
     return false;
   }
 
-  private static boolean isNews(Table table, Lsn known) {
-    return table.file().log().last().isAfter(known);
+  private static boolean isNews(Table table, Optional<RowCache.Row> row) {
+    return row.isEmpty() || table.file().log().last().isAfter(row.get().upTo());
   }
 
   private static boolean mayHoldNewer(Optional<Change> best, Table table) {
     return best.isEmpty() || !best.get().hlc().isAfter(table.file().latest());
   }
 
+  /** The higher version; of two copies of one the first. */
   private static Optional<Change> newer(Optional<Change> a, Optional<Change> b) {
     if (a.isEmpty() || b.isEmpty()) {
       return a.isPresent() ? a : b;

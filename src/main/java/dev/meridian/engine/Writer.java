@@ -2,6 +2,7 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
+import dev.meridian.clock.Lsn;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
@@ -17,6 +18,7 @@ import dev.meridian.wal.LogFullException;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,15 @@ final class Writer {
   /** Log record: something derived, as an encoded change. */
   static final byte RECORD = 4;
 
+  /** Log record: the payload is an encoded change that a repair put back. */
+  static final byte REPAIRED = 5;
+
+  /** Log record: the same with what was derived from it. */
+  static final byte REPAIRED_WITH_RECORD = 6;
+
+  /** Log record: the payload is the name of a collection that was counted and hashed again. */
+  static final byte RECOUNT = 7;
+
   /** So many mutations of one call wait for memory together; what they touch fits near caches. */
   private static final int TOUCHED_TOGETHER = 128;
 
@@ -67,24 +78,48 @@ final class Writer {
   private final Executor answering;
   private final OperationCounts operations;
   private final Consumer<DamagedTableException> damaged;
+  private final Consumer<DocumentPrefix> repaired;
   private final List<Task> tasks = new ArrayList<>();
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Change> records = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
+  private Lsn trimmedUpTo = Lsn.NONE;
   private long touched;
   private ForceTime forceTime = new ForceTime();
   private volatile Optional<IOException> broken = Optional.empty();
 
   /** What the writer is asked to do. */
   sealed interface Task {
+    /** What a mutation takes besides what it carries: key, versions, who waits for it. */
+    int MUTATION_BYTES = 200;
+
     /** How much of the queue it takes. */
     default int size() {
       return 1;
     }
 
-    record Apply(List<Mutation> mutations, StorageEngine.Sync sync, Consumer<List<Outcome>> done)
+    /** Heap that it takes there, and in the memtable afterwards, about. */
+    default long bytes() {
+      return MUTATION_BYTES;
+    }
+
+    record Apply(
+        List<Mutation> mutations, StorageEngine.Sync sync, Consumer<List<Outcome>> done, long bytes)
         implements Task {
+
+      Apply(List<Mutation> mutations, StorageEngine.Sync sync, Consumer<List<Outcome>> done) {
+        this(mutations, sync, done, bytes(mutations));
+      }
+
+      private static long bytes(List<Mutation> mutations) {
+        long bytes = 0;
+        for (Mutation mutation : mutations) {
+          bytes += MUTATION_BYTES + mutation.payloadBytes();
+        }
+        return bytes;
+      }
+
       @Override
       public int size() {
         return mutations.size();
@@ -98,6 +133,10 @@ final class Writer {
 
     /** Copy the hash tree of a collection. */
     record Hash(CollectionName collection, CompletableFuture<HashedCollection> answer)
+        implements Task {}
+
+    /** Count and hash all documents of a collection again, while everything waits. */
+    record Recount(CollectionName collection, CompletableFuture<HashedCollection> answer)
         implements Task {}
 
     /** Hand the memtable over now, whatever its size. */
@@ -119,7 +158,8 @@ final class Writer {
       Arrivals arrivals,
       Executor answering,
       OperationCounts operations,
-      Consumer<DamagedTableException> damaged) {
+      Consumer<DamagedTableException> damaged,
+      Consumer<DocumentPrefix> repaired) {
     this.self = self;
     this.settings = settings;
     this.log = log;
@@ -135,6 +175,7 @@ final class Writer {
     this.answering = answering;
     this.operations = operations;
     this.damaged = damaged;
+    this.repaired = repaired;
   }
 
   /** False once the log has failed. Any thread. */
@@ -150,10 +191,11 @@ final class Writer {
   /** Takes a batch and answers it. Ends once the queue is closed and empty. */
   Next step() {
     pace.handOver(log.durableLsn(), ceiling);
+    trim();
     if (pace.holdsBack()) {
       return Next.SLEEP;
     }
-    if (!queue.take(tasks, settings.maxBatchMutations())) {
+    if (!queue.take(tasks, settings.maxBatchMutations(), settings.maxBatchBytes())) {
       return queue.isOver() ? end() : Next.SLEEP;
     }
     try {
@@ -165,6 +207,27 @@ final class Writer {
     }
     tasks.clear();
     return pace.afterBatch();
+  }
+
+  /** What tables have need not stay in the log for ever. Looks once for each checkpoint. */
+  private void trim() {
+    Lsn checkpoint = checkpointer.checkpoint();
+    if (checkpoint.equals(trimmedUpTo) || broken.isPresent()) {
+      return;
+    }
+    trimmedUpTo = checkpoint;
+    try {
+      int segments = log.trim(settings.keepLogBytes(), checkpoint);
+      if (segments > 0) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "event=log-trimmed segments={0} bytes={1}",
+            Integer.toString(segments),
+            Long.toString(log.bytes()));
+      }
+    } catch (IOException stays) {
+      LOG.log(System.Logger.Level.WARNING, "event=log-not-trimmed " + stays);
+    }
   }
 
   private Next end() {
@@ -179,6 +242,7 @@ final class Writer {
         case Task.Promise promise -> promise(promise);
         case Task.Record(FieldViews.DocumentName name, FieldsRecord fields) -> record(name, fields);
         case Task.Hash hash -> hash(hash);
+        case Task.Recount recount -> recount(recount);
         case Task.Flush flush -> pace.flush();
       }
     }
@@ -278,8 +342,13 @@ final class Writer {
       case Mutation.Operate operate -> false;
       case Mutation.Configure configure -> true;
       case Mutation.Drop drop -> true;
-      case Mutation.Replicated(Change change) -> TableKey.space(change.kind()) == TableKey.SETTINGS;
+      case Mutation.Replicated(Change change) -> isOfSettings(change);
+      case Mutation.Repaired(Change change, boolean instead) -> isOfSettings(change);
     };
+  }
+
+  private static boolean isOfSettings(Change change) {
+    return TableKey.space(change.kind()) == TableKey.SETTINGS;
   }
 
   private void append(Sequencer.Decision.Log logged) throws IOException {
@@ -289,12 +358,14 @@ final class Writer {
     }
     if (logged.record().isEmpty()) {
       Bytes encoded = change.encoded();
-      log.append(CHANGE, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
+      byte type = logged.isRepair() ? REPAIRED : CHANGE;
+      log.append(type, change.hlc(), encoded.array(), encoded.offset(), encoded.length());
     } else {
       Change record = logged.record().get();
       raiseCeiling(record.hlc());
       byte[] both = LoggedChange.encode(change, record);
-      log.append(CHANGE_WITH_RECORD, change.hlc(), both, 0, both.length);
+      byte type = logged.isRepair() ? REPAIRED_WITH_RECORD : CHANGE_WITH_RECORD;
+      log.append(type, change.hlc(), both, 0, both.length);
     }
     batch.add(logged);
   }
@@ -342,12 +413,43 @@ final class Writer {
       hash.answer().completeExceptionally(failure());
       return;
     }
-    HashedCollection now =
-        new HashedCollection(
-            state.vector(),
-            state.collection(hash.collection()),
-            state.tree(hash.collection()).orElseGet(MerkleTree::small));
+    HashedCollection now = hashed(hash.collection());
     answers.add(() -> hash.answer().complete(now));
+  }
+
+  private HashedCollection hashed(CollectionName collection) {
+    return new HashedCollection(
+        state.vector(),
+        state.collection(collection),
+        state.tree(collection).orElseGet(MerkleTree::small));
+  }
+
+  private void recount(Task.Recount recount) {
+    commit();
+    if (broken.isPresent()) {
+      recount.answer().completeExceptionally(failure());
+      return;
+    }
+    try {
+      byte[] name = recount.collection().value().getBytes(StandardCharsets.US_ASCII);
+      log.append(RECOUNT, clock.latest(), name, 0, name.length);
+      sequencer.recounting();
+      state.recount(recount.collection());
+      commit();
+    } catch (DamagedTableException damage) {
+      damaged.accept(damage);
+      recount.answer().completeExceptionally(beingRebuilt());
+      return;
+    } catch (LogFullException full) {
+      recount.answer().completeExceptionally(full("there is no room for the log"));
+      return;
+    } catch (IOException failed) {
+      fail(failed);
+      recount.answer().completeExceptionally(failure());
+      return;
+    }
+    HashedCollection now = hashed(recount.collection());
+    answers.add(() -> recount.answer().complete(now));
   }
 
   /** Unless a later one is here already: what that covers may be gone from the tables. */
@@ -400,6 +502,9 @@ final class Writer {
     records.forEach(state::applyRecord);
     state.settle();
     batch.forEach(logged -> operations.applied(logged.change(), logged.prefix()));
+    batch.stream()
+        .filter(Sequencer.Decision.Log::isRepair)
+        .forEach(logged -> repaired.accept(logged.prefix()));
     records.clear();
     batch.clear();
     sequencer.forced();

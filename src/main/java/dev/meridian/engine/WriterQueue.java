@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What waits for the writer. Bounded: a task that does not fit is not taken. Any thread offers, the
@@ -13,7 +14,9 @@ final class WriterQueue {
 
   private final Queue<Writer.Task> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
   private final int capacity;
+  private final long byteCapacity;
   private final Runnable wakeWriter;
   private volatile boolean closed;
 
@@ -22,19 +25,24 @@ final class WriterQueue {
 
   /**
    * @param capacity the most mutations that wait
+   * @param byteCapacity the most bytes of them; a larger task is taken where nothing else waits
    * @param wakeWriter called by who offers a task to a writer that waits for one
    */
-  WriterQueue(int capacity, Runnable wakeWriter) {
+  WriterQueue(int capacity, long byteCapacity, Runnable wakeWriter) {
     this.capacity = capacity;
+    this.byteCapacity = byteCapacity;
     this.wakeWriter = wakeWriter;
   }
 
   /** False when the queue is full or closed. */
   boolean offer(Writer.Task task) {
-    if (closed || size.get() + task.size() > capacity) {
+    long waiting = bytes.get();
+    boolean fits = waiting == 0 || waiting + task.bytes() <= byteCapacity;
+    if (closed || !fits || size.get() + task.size() > capacity) {
       return false;
     }
     size.addAndGet(task.size());
+    bytes.addAndGet(task.bytes());
     tasks.add(task);
     if (starved) {
       starved = false;
@@ -44,10 +52,10 @@ final class WriterQueue {
   }
 
   /**
-   * Takes all there are, up to about {@code maxSize}. False when there are none: the next one that
-   * is offered wakes the writer.
+   * Takes all there are, until they are {@code maxSize} or have {@code maxBytes}. False when there
+   * are none: the next one that is offered wakes the writer.
    */
-  boolean take(List<Writer.Task> into, int maxSize) {
+  boolean take(List<Writer.Task> into, int maxSize, long maxBytes) {
     Writer.Task task = tasks.poll();
     if (task == null) {
       starved = true;
@@ -58,12 +66,15 @@ final class WriterQueue {
       starved = false;
     }
     int taken = 0;
+    long takenBytes = 0;
     while (task != null) {
       into.add(task);
       taken += task.size();
-      task = taken < maxSize ? tasks.poll() : null;
+      takenBytes += task.bytes();
+      task = taken < maxSize && takenBytes < maxBytes ? tasks.poll() : null;
     }
     size.addAndGet(-taken);
+    bytes.addAndGet(-takenBytes);
     return true;
   }
 
@@ -80,5 +91,9 @@ final class WriterQueue {
 
   int size() {
     return size.get();
+  }
+
+  long bytes() {
+    return bytes.get();
   }
 }

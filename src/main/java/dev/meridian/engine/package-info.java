@@ -107,10 +107,11 @@
  * <h2>Hazards</h2>
  *
  * <ul>
- *   <li><b>The log is never trimmed.</b> A peer that was away, or lost its disk, finds everything
- *       in it, and so does a damaged table. Trimming comes with repair, which can bring what the
- *       log no longer has.
- *   <li><b>Tombstones are never dropped</b>, for the same reason.
+ *   <li><b>A damaged table whose part of the log was trimmed</b> ({@code keepLogBytes}), or that
+ *       came with a copy of another region's data, cannot be made again here: the region has to be
+ *       filled anew.
+ *   <li><b>Tombstones are never dropped.</b> So a region that was away never brings back what was
+ *       deleted; they take the space of their ids.
  *   <li><b>No checkpoint is made while a gap is open</b>, since only the log has what stands behind
  *       it: the memtable then grows with what the peers bring.
  *   <li><b>A table that was replaced is closed half a minute later.</b> A read that takes longer is

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 public final class SystemEnvironment implements WallClock, Scheduler, Threads, AutoCloseable {
 
   private final ScheduledThreadPoolExecutor timers;
+  private volatile long wallOffsetMillis;
 
   public SystemEnvironment() {
     timers =
@@ -21,7 +22,15 @@ public final class SystemEnvironment implements WallClock, Scheduler, Threads, A
 
   @Override
   public long millis() {
-    return System.currentTimeMillis();
+    return System.currentTimeMillis() + wallOffsetMillis;
+  }
+
+  /**
+   * Lets the wall clock be so much after the host's from now on, or before it; a fault on purpose.
+   * Any thread.
+   */
+  public void shiftWall(Duration offset) {
+    wallOffsetMillis = offset.toMillis();
   }
 
   @Override

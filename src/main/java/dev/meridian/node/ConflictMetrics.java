@@ -1,9 +1,7 @@
 package dev.meridian.node;
 
-import dev.meridian.coordinator.OpenConflicts;
 import dev.meridian.document.CollectionName;
 import dev.meridian.engine.CollectionState;
-import dev.meridian.engine.LogStructuredEngine;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,29 +22,32 @@ final class ConflictMetrics {
   private static final String OTHERS = "(others)";
 
   private final MeterRegistry registry;
-  private final LogStructuredEngine engine;
-  private final OpenConflicts open;
+  private final Node node;
   private final Set<CollectionName> own = ConcurrentHashMap.newKeySet();
 
-  ConflictMetrics(MeterRegistry registry, LogStructuredEngine engine, OpenConflicts open) {
+  /** Once for all lives of the region. */
+  ConflictMetrics(MeterRegistry registry, Node node) {
     this.registry = registry;
-    this.engine = engine;
-    this.open = open;
-    register(OTHERS, () -> others(open::of), () -> others(ConflictMetrics::remembered));
+    this.node = node;
+    register(OTHERS, () -> others(this::open), () -> others(ConflictMetrics::remembered));
   }
 
   /** Looks for collections that have conflicts now. To be called every few seconds. */
   void refresh() {
-    for (CollectionState collection : engine.collections()) {
+    for (CollectionState collection : node.engine().collections()) {
       boolean has = remembered(collection) > 0;
       if (has && own.size() < MAX_COLLECTIONS && own.add(collection.name())) {
         CollectionName name = collection.name();
         register(
             name.value(),
-            () -> open.of(engine.collection(name)),
-            () -> remembered(engine.collection(name)));
+            () -> open(node.engine().collection(name)),
+            () -> remembered(node.engine().collection(name)));
       }
     }
+  }
+
+  private long open(CollectionState collection) {
+    return node.parts().openConflicts().of(collection);
   }
 
   private static long remembered(CollectionState collection) {
@@ -54,7 +55,7 @@ final class ConflictMetrics {
   }
 
   private long others(ToLongFunction<CollectionState> figure) {
-    return engine.collections().stream()
+    return node.engine().collections().stream()
         .filter(each -> !own.contains(each.name()))
         .mapToLong(figure)
         .sum();
@@ -66,11 +67,11 @@ final class ConflictMetrics {
   }
 
   private void register(String collection, Figure waiting, Figure all) {
-    Gauge.builder("meridian.conflicts.open", engine, unused -> waiting.now())
+    Gauge.builder("meridian.conflicts.open", node, unused -> waiting.now())
         .description("Conflicts that wait for a client to decide")
         .tag("collection", collection)
         .register(registry);
-    FunctionCounter.builder("meridian.conflicts", engine, unused -> all.now())
+    FunctionCounter.builder("meridian.conflicts", node, unused -> all.now())
         .description("Conflicts that are remembered, decided or not")
         .tag("collection", collection)
         .register(registry);

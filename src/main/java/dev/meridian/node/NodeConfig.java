@@ -52,6 +52,10 @@ public interface NodeConfig {
 
   Replication replication();
 
+  Repair repair();
+
+  Cluster cluster();
+
   Slo slo();
 
   Chaos chaos();
@@ -82,6 +86,13 @@ public interface NodeConfig {
     /** Size of a segment, 1 MiB to 1 GiB. Larger than the largest document by some. */
     @WithDefault("67108864")
     long segmentBytes();
+
+    /**
+     * A larger log loses its oldest segments once tables have what is in them, 4 MiB to 1 TiB.
+     * Regions that lack some of that are filled anew.
+     */
+    @WithDefault("17179869184")
+    long keepBytes();
   }
 
   /** The memtable. */
@@ -110,6 +121,34 @@ public interface NodeConfig {
     /** How often a region says how far it is when it has nothing else to say. */
     @WithDefault("100ms")
     Duration heartbeat();
+  }
+
+  /** Comparison of the data of regions. */
+  interface Repair {
+    /** How often with each peer, a fifth more or less; zero: only when asked for. */
+    @WithDefault("10m")
+    Duration every();
+
+    /** After how long a scheduled one looks through all data, not only at hashes; zero: never. */
+    @WithDefault("24h")
+    Duration lookEvery();
+
+    /** How often a proof is made that all regions are the same; zero: only when asked for. */
+    @WithDefault("0s")
+    Duration proveEvery();
+
+    /** What one repair sends and receives at most, 64 KiB to 10 GiB. */
+    @WithDefault("33554432")
+    long bytesPerSecond();
+  }
+
+  /** What all regions share. */
+  interface Cluster {
+    /**
+     * Signs what a region proves; 16 characters or more, the same in all regions. Without one each
+     * region signs with a key of its own, which it keeps with its data.
+     */
+    Optional<String> key();
   }
 
   /** What the node should keep to. */

@@ -4,6 +4,8 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Turns requests about data away, clearly, while the node starts or stops. Health, metrics and the
@@ -12,6 +14,8 @@ import jakarta.inject.Inject;
 class ReadinessGate {
 
   private static final int PRIORITY = 10_000;
+  private static final Set<String> WRITES = Set.of("PUT", "POST", "PATCH", "DELETE");
+  private static final Pattern DOCUMENTS = Pattern.compile("/v1/collections/[^/]+/docs(/[^/]*)?");
   private static final int SERVICE_UNAVAILABLE = 503;
 
   @Inject NodeState state;
@@ -21,12 +25,20 @@ class ReadinessGate {
     filters.register(this::gate, PRIORITY);
   }
 
+  /** Of documents: what it answers does not depend on what is missing, but for preconditions. */
+  private static boolean isWrite(String method, String path) {
+    return WRITES.contains(method) && DOCUMENTS.matcher(path).matches();
+  }
+
   private void gate(RoutingContext context) {
     String path = context.request().path();
     // Peers must be heard while a region fetches back what it lost.
     boolean data = path.startsWith("/v1");
-    boolean asPeer = state.stage() == NodeState.Stage.RECOVERING && path.equals("/v1/cluster");
-    if (!data || asPeer || state.stage() == NodeState.Stage.RUNNING) {
+    boolean filling = state.stage() == NodeState.Stage.FILLING;
+    boolean asPeer =
+        (filling || state.stage() == NodeState.Stage.RECOVERING) && path.equals("/v1/cluster");
+    boolean isWrite = filling && isWrite(context.request().method().name(), path);
+    if (!data || asPeer || isWrite || state.stage() == NodeState.Stage.RUNNING) {
       context.next();
       return;
     }

@@ -17,17 +17,20 @@ import dev.meridian.coordinator.ClusterView;
 import dev.meridian.coordinator.Collections;
 import dev.meridian.coordinator.Conflicts;
 import dev.meridian.coordinator.Documents;
+import dev.meridian.coordinator.Drills;
 import dev.meridian.coordinator.GuaranteeStats;
 import dev.meridian.coordinator.History;
 import dev.meridian.coordinator.KnownSettings;
-import dev.meridian.coordinator.LinkChaos;
 import dev.meridian.coordinator.OpenConflicts;
+import dev.meridian.coordinator.RegionChaos;
 import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.coordinator.RegionCollections;
 import dev.meridian.coordinator.RegionConflicts;
 import dev.meridian.coordinator.RegionDocuments;
+import dev.meridian.coordinator.RegionDrills;
 import dev.meridian.coordinator.RegionHistory;
 import dev.meridian.coordinator.RegionLinks;
+import dev.meridian.coordinator.RegionRepairs;
 import dev.meridian.coordinator.RegionStorage;
 import dev.meridian.coordinator.Storage;
 import dev.meridian.document.Bytes;
@@ -35,16 +38,17 @@ import dev.meridian.document.JsonLimits;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.SystemEnvironment;
+import dev.meridian.repair.AntiEntropy;
+import dev.meridian.repair.RepairSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.PausedLinksFile;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
-import io.vertx.core.Vertx;
-import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Everything above the engine of one region, built and wired. */
 final class RegionParts {
@@ -54,6 +58,7 @@ final class RegionParts {
 
   private final SystemEnvironment environment;
   private final HttpTransport http;
+  private final PeerRoutes routes;
   private final Replication replication;
   private final HintedHandoff hints;
   private final RegionDocuments documents;
@@ -61,7 +66,9 @@ final class RegionParts {
   private final OpenConflicts openConflicts;
   private final RegionConflicts conflicts;
   private final RegionCluster cluster;
-  private final LinkChaos chaos;
+  private final RegionChaos chaos;
+  private final RegionRepairs repairs;
+  private final RegionDrills drills;
   private final RegionLinks links;
   private final RegionHistory history;
   private final RegionStorage storage;
@@ -71,26 +78,26 @@ final class RegionParts {
   private Scheduler.Timer scrubbing = () -> {};
 
   /**
-   * @param hints what is held for regions that are down
    * @param serving false while the region may lack what it acknowledged in an earlier life
+   * @param hints what is held for regions that are down
+   * @param incarnation which life of the region this is
    */
   RegionParts(
-      NodeConfig config,
-      Topology topology,
+      Life.Edges edges,
       LogStructuredEngine engine,
       KnownSettings settings,
       BooleanSupplier serving,
       HintedHandoff hints,
-      SystemEnvironment environment,
-      Vertx vertx,
-      Router router,
-      ObjectMapper json) {
-    this.environment = environment;
+      Supplier<ClusterStatus.IncarnationStatus> incarnation)
+      throws IOException {
+    NodeConfig config = edges.config();
+    Topology topology = edges.topology();
+    LinkFaults faults = edges.faults();
+    this.environment = edges.environment();
     this.hints = hints;
     Duration heartbeat = config.replication().heartbeat();
     HttpSettings httpSettings = HttpSettings.defaults().withHeartbeat(heartbeat);
-    LinkFaults faults = new LinkFaults(environment, environment);
-    http = new HttpTransport(vertx, topology.self().id(), environment, httpSettings);
+    http = new HttpTransport(edges.vertx(), topology.self().id(), environment, httpSettings);
     Transport transport =
         new FaultyTransport(http, faults, environment, environment, environment.random());
     replication =
@@ -98,6 +105,7 @@ final class RegionParts {
             new Replication.Parts(
                 topology,
                 engine,
+                engine.hasLogGap(),
                 transport,
                 new FailureDetector(environment, FailureDetector.Settings.of(heartbeat)),
                 environment,
@@ -128,8 +136,28 @@ final class RegionParts {
                 environment,
                 environment,
                 environment.random()));
-    FaultyReplicaEndpoint desk = new FaultyReplicaEndpoint(documents.desk(), faults, environment);
-    new PeerRoutes(topology, endpoint, desk, faults, environment, httpSettings).mount(router);
+    AntiEntropy antiEntropy =
+        new AntiEntropy(
+            new AntiEntropy.Parts(
+                topology,
+                engine,
+                transport,
+                replication::safeTime,
+                engine::latest,
+                serving,
+                environment,
+                environment,
+                environment,
+                RepairSettings.defaults().withBytesPerSecond(config.repair().bytesPerSecond())));
+    FaultyReplicaEndpoint desk =
+        new FaultyReplicaEndpoint(
+            (asker, question) ->
+                AntiEntropy.isRepair(question)
+                    ? antiEntropy.desk().answer(asker, question)
+                    : documents.desk().answer(asker, question),
+            faults,
+            environment);
+    routes = new PeerRoutes(topology, endpoint, desk, faults, environment, httpSettings);
     history = new RegionHistory(documents, engine);
     openConflicts = new OpenConflicts(engine, settings, environment, environment);
     collections = new RegionCollections(topology, engine, settings, documents, openConflicts);
@@ -148,11 +176,26 @@ final class RegionParts {
             transport,
             hints,
             openConflicts,
-            bytes -> status(json, bytes),
+            incarnation,
+            bytes -> status(edges.json(), bytes),
             environment);
     links =
         new RegionLinks(topology, replication, new PausedLinksFile(config.dataDir()), environment);
-    chaos = new LinkChaos(topology, faults, config.chaos().enabled());
+    repairs =
+        new RegionRepairs(
+            topology,
+            antiEntropy,
+            replication::state,
+            new RegionRepairs.Schedule(
+                config.repair().every(), config.repair().lookEvery(), config.repair().proveEvery()),
+            ProofKey.of(config.cluster().key(), config.dataDir())::sign,
+            environment,
+            environment,
+            environment.random());
+    drills = new RegionDrills(engine, config.chaos().enabled(), environment, environment.random());
+    chaos =
+        new RegionChaos(
+            topology, faults, config.chaos().enabled(), environment::shiftWall, environment);
     storage = new RegionStorage(engine, config.dataDir(), environment);
     scrubEvery = config.scrub().every();
   }
@@ -160,6 +203,7 @@ final class RegionParts {
   void start() {
     links.recall();
     replication.start();
+    repairs.start();
     asking = environment.every(ASK_PEERS_EVERY, cluster::askPeers);
     counting = environment.every(COUNT_CONFLICTS_EVERY, openConflicts::refresh);
     if (!scrubEvery.isZero()) {
@@ -167,14 +211,23 @@ final class RegionParts {
     }
   }
 
-  /** See {@link RegionCluster#ownChangesKnownByPeers}. */
-  CompletionStage<Long> ownChangesKnownByPeers() {
-    return cluster.ownChangesKnownByPeers();
+  /** See {@link RegionCluster#ownPastKnownByPeers}. */
+  CompletionStage<RegionCluster.OwnPast> ownPastKnownByPeers() {
+    return cluster.ownPastKnownByPeers();
   }
 
-  /** See {@link RegionCluster#ownChangesKnownByAllPeers}. */
-  CompletionStage<Long> ownChangesKnownByAllPeers() {
-    return cluster.ownChangesKnownByAllPeers();
+  /** See {@link RegionCluster#ownPastKnownByAllPeers}. */
+  CompletionStage<RegionCluster.OwnPast> ownPastKnownByAllPeers() {
+    return cluster.ownPastKnownByAllPeers();
+  }
+
+  PeerRoutes routes() {
+    return routes;
+  }
+
+  /** See {@link RegionCluster#isLeftBehind}. */
+  boolean seemsLeftBehind() {
+    return cluster.isLeftBehind();
   }
 
   /** Ends all streams, both ways. */
@@ -182,6 +235,8 @@ final class RegionParts {
     asking.cancel();
     counting.cancel();
     scrubbing.cancel();
+    repairs.stop();
+    routes.close();
     replication.stop();
     http.close();
   }
@@ -228,6 +283,14 @@ final class RegionParts {
 
   RegionLinks links() {
     return links;
+  }
+
+  RegionRepairs repairs() {
+    return repairs;
+  }
+
+  Drills drills() {
+    return drills;
   }
 
   Chaos chaos() {

@@ -24,10 +24,19 @@ record SettingsCheck(
     @Min(1024) @Max(8 << 20) int documentMaxBytes,
     @Min(1) @Max(3_600_000) long clockMaxDriftMillis,
     @Min(1 << 20) @Max(1 << 30) long logSegmentBytes,
+    @Min(4 << 20) @Max(1L << 40) long logKeepBytes,
     @Min(64 << 10) @Max(4L << 30) long memtableBytes,
     @Min(0) @Max(64L << 30) long cacheBytes,
     @Min(0) @Max(31_536_000) long scrubEverySeconds,
-    @Min(10) @Max(10_000) long replicationHeartbeatMillis) {
+    @Min(10) @Max(10_000) long replicationHeartbeatMillis,
+    @Min(0) @Max(31_536_000) long repairEverySeconds,
+    @Min(0) @Max(31_536_000) long repairLookEverySeconds,
+    @Min(0) @Max(31_536_000) long repairProveEverySeconds,
+    @Min(64 << 10) @Max(10L << 30) long repairBytesPerSecond,
+    @Size(min = 16, max = 1024) String clusterKey) {
+
+  /** For no key: what is secret is not told when something is wrong with it. */
+  private static final String NO_KEY = "x".repeat(16);
 
   static SettingsCheck of(NodeConfig config) {
     lagTargets(config);
@@ -39,10 +48,16 @@ record SettingsCheck(
         config.document().maxBytes(),
         config.clock().maxDrift().toMillis(),
         config.log().segmentBytes(),
+        config.log().keepBytes(),
         config.memtable().bytes(),
         config.cache().bytes(),
         config.scrub().every().toSeconds(),
-        config.replication().heartbeat().toMillis());
+        config.replication().heartbeat().toMillis(),
+        config.repair().every().toSeconds(),
+        config.repair().lookEvery().toSeconds(),
+        config.repair().proveEvery().toSeconds(),
+        config.repair().bytesPerSecond(),
+        config.cluster().key().orElse(NO_KEY));
   }
 
   /** An {@link IllegalArgumentException} for targets that cannot be. */
@@ -77,7 +92,8 @@ record SettingsCheck(
         + violation.getPropertyPath()
         + " "
         + violation.getMessage()
-        + ", but is "
-        + violation.getInvalidValue();
+        + (violation.getPropertyPath().toString().equals("clusterKey")
+            ? ""
+            : ", but is " + violation.getInvalidValue());
   }
 }

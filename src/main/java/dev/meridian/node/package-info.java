@@ -8,6 +8,13 @@
  * peers how many of this region's own changes they know, fetch back what is missing here, and only
  * then let requests in. A peer that cannot be reached is not waited for.
  *
+ * <h2>Lives</h2>
+ *
+ * One that was cut off for longer than its peers keep their logs closes its data and goes through
+ * its start again, in the same process: its data is moved aside, it is filled anew, and what only
+ * it had is brought back. Routes, metrics and what is injected outlast that; they always tell of
+ * the present life.
+ *
  * <h2>Stop</h2>
  *
  * Turn new requests away, end the streams both ways, finish what was accepted, force the log.

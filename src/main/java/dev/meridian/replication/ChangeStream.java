@@ -72,8 +72,9 @@ final class ChangeStream implements OutboundStream {
     List<PeerMessage> messages = new ArrayList<>(5);
     try {
       if (cursor.isEmpty()) {
-        messages.add(new PeerMessage.Hello(source.self(), source.engine().vector()));
+        PeerMessage hello = new PeerMessage.Hello(source.self(), source.engine().vector());
         cursor = Optional.of(source.engine().changes().open(since, except));
+        messages.add(hello);
         heartbeatDue = true;
       }
       // Taken down before the log is read: a promise made by then speaks of nothing after it.
@@ -85,6 +86,9 @@ final class ChangeStream implements OutboundStream {
       if (beat) {
         messages.add(source.heartbeat());
       }
+    } catch (ChangeFeed.TruncatedException older) {
+      // Another region has them; the reader asks it once this one has been silent for a while.
+      throw new StreamBrokenException(String.valueOf(older.getMessage()));
     } catch (UncheckedIOException unreadable) {
       LOG.log(System.Logger.Level.ERROR, "event=log-unreadable reader=" + reader, unreadable);
       throw new StreamBrokenException("the log cannot be read");

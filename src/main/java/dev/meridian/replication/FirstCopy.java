@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Whether a region that began with nothing, or lost changes of its own, has what its peers had when
- * it first heard them. Others have forgotten what only matters to those that never knew of some
- * deletions; until then it must not build upon half of what there is. Any thread.
+ * Whether a region that began with nothing, or lost changes, has what its peers had when it first
+ * heard them. Others have forgotten what only matters to those that never knew of some deletions;
+ * until then it must not build upon half of what there is. Any thread.
  */
 final class FirstCopy {
 
@@ -18,10 +18,13 @@ final class FirstCopy {
   private final Map<ReplicaId, VersionVector> first = new HashMap<>();
   private volatile boolean isPartial;
 
-  FirstCopy(ReplicaId self, Supplier<VersionVector> here) {
+  /**
+   * @param lostSome whether it is known from the beginning that changes were lost
+   */
+  FirstCopy(ReplicaId self, Supplier<VersionVector> here, boolean lostSome) {
     this.self = self;
     this.here = here;
-    this.isPartial = here.get().size() == 0;
+    this.isPartial = lostSome || here.get().size() == 0;
   }
 
   /**

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class Replication {
   private final SerialQueue steps = new SerialQueue();
   private final Acknowledgements acks;
   private final StableCut stable;
+  private final boolean lostSome;
   private final FirstCopy firstCopy;
   private final ChangeSource source;
   private final List<ReplicaId> regions = new ArrayList<>();
@@ -53,11 +55,14 @@ public final class Replication {
    *
    * @param detector also tells others of the peers' states; fed from here
    * @param random spreads the attempts to connect
+   * @param lostSome whether the region lost changes, perhaps some of its own, which only its peers
+   *     can tell: then it promises nothing before all have
    * @param hints what is held here for regions that are down
    */
   public record Parts(
       Topology topology,
       StorageEngine engine,
+      boolean lostSome,
       Transport transport,
       FailureDetector detector,
       WallClock clock,
@@ -77,7 +82,8 @@ public final class Replication {
     List<ReplicaId> peers = topology.peers().stream().map(Region::id).toList();
     acks = new Acknowledgements(peers, () -> engine.vector().get(self));
     stable = new StableCut(peers);
-    firstCopy = new FirstCopy(self, engine::vector);
+    lostSome = parts.lostSome();
+    firstCopy = new FirstCopy(self, engine::vector, lostSome);
     source =
         new ChangeSource(
             topology,
@@ -209,7 +215,7 @@ public final class Replication {
    */
   private boolean ownChangesComplete(long own) {
     return links.stream()
-        .allMatch(link -> link.ownKnown() <= own && (own > 0 || link.wasGreeted()));
+        .allMatch(link -> link.ownKnown() <= own && (own > 0 && !lostSome || link.wasGreeted()));
   }
 
   /**
@@ -253,6 +259,11 @@ public final class Replication {
   public HlcTimestamp safeTime() {
     source.wantPromise();
     return watermarks.lowest(regions, engine.vector());
+  }
+
+  /** The newest time up to which each region promised to make no more changes, as known here. */
+  public Map<ReplicaId, HlcTimestamp> promised() {
+    return watermarks.newest();
   }
 
   /**

@@ -126,6 +126,19 @@ final class WatermarkTable {
     return lowest;
   }
 
+  /** The newest time that each origin promised for, whether its changes are here or not. */
+  synchronized Map<ReplicaId, HlcTimestamp> newest() {
+    Map<ReplicaId, HlcTimestamp> newest = new HashMap<>();
+    origins.forEach(
+        (origin, promises) -> {
+          Heard last = promises.waiting.peekLast();
+          newest.put(
+              origin,
+              last == null ? promises.kept : HlcTimestamp.max(promises.kept, last.promise().hlc()));
+        });
+    return newest;
+  }
+
   /** The promises kept here, to be passed on to others. */
   synchronized List<Watermark> kept(VersionVector applied) {
     List<Watermark> kept = new ArrayList<>(origins.size());

@@ -97,6 +97,8 @@
  *       measured. An origin whose time runs ahead of its own clock, since it heard of a faster one,
  *       is noticed when that is more than its promise's age at sending; below that the bound is too
  *       low by as much. Relayed promises of such an origin do not count, so the bound grows then.
+ *       After a crash, when its time runs ahead for some seconds, a region promises nothing. Others
+ *       who heard of that time pass promises on that run ahead by as much, unnoticed.
  *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
  *       stuck, shows it, and needs a repair.
  * </ul>

@@ -16,13 +16,16 @@ final class FrameSearch {
    */
   private static final int MAX_PASSES = 16;
 
+  /** From where the unreadable record begins to the first byte looked at. */
+  private static final int BEFORE = 1;
+
   private FrameSearch() {}
 
   /** Where a record is. */
   record Hit(long position, long lsn) {}
 
   /**
-   * @param from the first position looked at
+   * @param from the first position looked at: the first behind the one that cannot be read
    * @param limit bytes from here on are not looked at
    * @param nextLsn that the first unreadable record has; only later ones are looked for
    */
@@ -37,7 +40,7 @@ final class FrameSearch {
       boolean plausible =
           frame >= RecordCodecV1.HEADER_BYTES
               && frame <= length - at
-              && RecordCodecV1.lsn(bytes, at) > nextLsn
+              && isAhead(RecordCodecV1.lsn(bytes, at) - nextLsn, at)
               && RecordCodecV1.flags(bytes, at) != RecordCodecV1.MARK;
       if (plausible) {
         budget -= frame;
@@ -47,6 +50,11 @@ final class FrameSearch {
       }
     }
     return Optional.empty();
+  }
+
+  /** No more records can lie between than there are headers' lengths. */
+  private static boolean isAhead(long records, int at) {
+    return records > 0 && records <= (at + BEFORE) / RecordCodecV1.HEADER_BYTES;
   }
 
   private static int read(LogFile file, byte[] into, long position) throws IOException {

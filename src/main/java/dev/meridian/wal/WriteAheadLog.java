@@ -230,6 +230,27 @@ public final class WriteAheadLog implements AutoCloseable {
     }
   }
 
+  /**
+   * Deletes the oldest segments while the log is larger than that, as far as their records are not
+   * needed any more. Writer thread only.
+   *
+   * @param keepBytes the size of the log that is aimed at
+   * @param upTo no later record is deleted
+   * @return how many segments were deleted
+   */
+  public int trim(long keepBytes, Lsn upTo) throws IOException {
+    int deleted = 0;
+    while (segments.size() > 1
+        && bytes() > keepBytes
+        && segments.get(1).firstLsn() <= upTo.value() + 1) {
+      LogSegment oldest = segments.getFirst();
+      segments = List.copyOf(segments.subList(1, segments.size()));
+      directory.delete(oldest.name());
+      deleted++;
+    }
+    return deleted;
+  }
+
   /** The last record appended; {@link Lsn#NONE} in a log without records. */
   public Lsn lastLsn() {
     return new Lsn(lastLsn);
@@ -253,6 +274,18 @@ public final class WriteAheadLog implements AutoCloseable {
   /** Size of all segment files, including what is allocated and not used yet. */
   public long bytes() {
     return segments.stream().mapToLong(LogSegment::capacity).sum();
+  }
+
+  /** Size of what a start reads: the segment that holds the checkpoint, and all after it. */
+  public long bytesToReplay(Lsn checkpoint) {
+    long bytes = 0;
+    for (LogSegment segment : segments.reversed()) {
+      bytes += segment.capacity();
+      if (segment.firstLsn() <= checkpoint.value()) {
+        break;
+      }
+    }
+    return bytes;
   }
 
   /** How the forces went since the log was opened. */

@@ -159,6 +159,14 @@ class CollectionResourceTest {
         .statusCode(403)
         .body("code", equalTo("chaos-disabled"));
     given().delete("/v1/chaos/links/us").then().statusCode(403);
+    given()
+        .contentType(ContentType.JSON)
+        .body("{\"offsetMs\":5000}")
+        .put("/v1/chaos/clock")
+        .then()
+        .statusCode(403)
+        .body("code", equalTo("chaos-disabled"));
+    given().delete("/v1/chaos/clock").then().statusCode(403);
   }
 
   @Test

@@ -50,6 +50,15 @@ class HybridLogicalClockTest {
   }
 
   @Test
+  void itGoesOnWhereItWasBeforeHoweverFarAhead() {
+    wall.set(1000);
+    clock.resume(HlcTimestamp.of(100_000, 3));
+    assertEquals(HlcTimestamp.of(100_000, 4), clock.tick());
+    clock.resume(HlcTimestamp.of(50_000, 0));
+    assertEquals(HlcTimestamp.of(100_000, 5), clock.tick());
+  }
+
+  @Test
   void theCounterOverflowsIntoTheMillisecond() {
     clock.observe(HlcTimestamp.of(105, HlcTimestamp.MAX_COUNTER));
     assertEquals(HlcTimestamp.of(106, 0), clock.tick());

@@ -116,6 +116,9 @@ class HeadlineTest {
         new ClusterStatus.WalStatus(0, 0, 0, 0, 0, new ClusterStatus.ForceMillis(0, 0)),
         new ClusterStatus.ConflictCounts(0, 0),
         vector,
-        List.of());
+        List.of(),
+        ClusterStatus.IncarnationStatus.UNKNOWN,
+        Map.of(),
+        Map.of());
   }
 }

@@ -113,7 +113,15 @@ class DiskFaultTest {
   private static EngineRig open(Path data) throws IOException {
     EngineSettings settings =
         new EngineSettings(
-            1 << 20, 0, 65_536, 4_096, 2, Duration.ofSeconds(3), Duration.ofSeconds(60), 64);
+            1 << 20,
+            0,
+            65_536,
+            4_096,
+            2,
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(60),
+            64,
+            Long.MAX_VALUE);
     return EngineRig.in(data).settings(settings).segmentBytes(48 << 10).hasPeers(false).open();
   }
 

@@ -4,13 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.meridian.document.Change;
 import dev.meridian.document.FailureCode;
+import dev.meridian.engine.mapdb.MapDbTableStore;
+import dev.meridian.simulation.Changes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +118,54 @@ class DiskFullTest {
     try (EngineRig again = open()) {
       assertAllThere(again, acknowledged);
     }
+  }
+
+  /** However much of it there is room for: what the disk took only a part of is no table. */
+  @Test
+  void aTableIsWholeOrNotThere() throws Exception {
+    Path ballast = directory.resolve("ballast");
+    List<Table.Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      Change change = Changes.put("eu", i + 1, i + 1, String.format("id-%05d", i), random(1_000));
+      entries.add(new Table.Entry(TableKey.of(change), change.encoded()));
+    }
+    TableStore store = new MapDbTableStore(directory.resolve("tables"));
+    int whole = 0;
+    for (long room = 64 << 10; room < 6 << 20; room += 196_608 + 4_096) {
+      leave(ballast, room);
+      try {
+        TableFile file = store.write("t", TableStore.Packing.FAST, 3_000, entries.iterator());
+        assertHas(store, file, entries);
+        whole++;
+      } catch (IOException full) {
+        assertTrue(("" + full.getMessage()).contains("No space left"), full::toString);
+      }
+      store.keepOnly(Set.of());
+    }
+    assertTrue(whole > 2 && whole < 20, "there was room " + whole + " times");
+  }
+
+  private static String random(int length) {
+    return ThreadLocalRandom.current()
+        .ints(length, 'a', 'z')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private void leave(Path ballast, long room) throws IOException {
+    Files.deleteIfExists(ballast);
+    long free = Files.getFileStore(directory).getUsableSpace();
+    Files.write(ballast, new byte[(int) (free - room)]);
+  }
+
+  private static void assertHas(TableStore store, TableFile file, List<Table.Entry> entries)
+      throws IOException {
+    Table table = store.open(file);
+    Iterator<Table.Entry> found = table.from(new byte[0]);
+    for (Table.Entry entry : entries) {
+      assertEquals(entry.encoded(), found.next().encoded());
+    }
+    table.close();
   }
 
   private static FailureCode writeUntilRefused(

@@ -29,11 +29,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** An engine over given edges, with calls that wait. */
-final class EngineRig implements AutoCloseable {
+public final class EngineRig implements AutoCloseable {
 
-  static final CollectionName C = new CollectionName("c");
+  public static final CollectionName C = new CollectionName("c");
 
-  final LogStructuredEngine engine;
+  public final LogStructuredEngine engine;
   private final SystemEnvironment environment = new SystemEnvironment();
 
   private EngineRig(Setup setup) throws IOException {
@@ -66,12 +66,12 @@ final class EngineRig implements AutoCloseable {
    * A region 'eu' in a directory, with small segments, that has peers and whose clock stands still,
    * unless something else is said.
    */
-  static Setup in(Path directory) throws IOException {
+  public static Setup in(Path directory) throws IOException {
     return new Setup(directory);
   }
 
   /** How an engine is to be opened. */
-  static final class Setup {
+  public static final class Setup {
     private String region = "eu";
     private EngineSettings settings = EngineSettings.defaults();
     private long segmentBytes = 1 << 20;
@@ -89,12 +89,12 @@ final class EngineRig implements AutoCloseable {
       manifests = new ManifestFile(directory);
     }
 
-    Setup region(String name) {
+    public Setup region(String name) {
       region = name;
       return this;
     }
 
-    Setup settings(EngineSettings chosen) {
+    public Setup settings(EngineSettings chosen) {
       settings = chosen;
       return this;
     }
@@ -124,7 +124,7 @@ final class EngineRig implements AutoCloseable {
       return this;
     }
 
-    Setup wall(WallClock chosen) {
+    public Setup wall(WallClock chosen) {
       wall = chosen;
       return this;
     }
@@ -134,12 +134,12 @@ final class EngineRig implements AutoCloseable {
       return this;
     }
 
-    EngineRig open() throws IOException {
+    public EngineRig open() throws IOException {
       return new EngineRig(this);
     }
   }
 
-  List<Outcome> apply(List<Mutation> mutations) {
+  public List<Outcome> apply(List<Mutation> mutations) {
     CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
     engine.apply(mutations, done::complete);
     return await(done);
@@ -153,34 +153,34 @@ final class EngineRig implements AutoCloseable {
     return done;
   }
 
-  Outcome apply(Mutation mutation) {
+  public Outcome apply(Mutation mutation) {
     return apply(List.of(mutation)).getFirst();
   }
 
-  Outcome put(String id, String body) {
+  public Outcome put(String id, String body) {
     return apply(new Mutation.Put(C, new DocumentId(id), Bytes.utf8(body), Precondition.NONE, ""));
   }
 
-  Outcome delete(String id) {
+  public Outcome delete(String id) {
     return apply(new Mutation.Delete(C, new DocumentId(id), Precondition.NONE, ""));
   }
 
-  Outcome receive(Change change) {
+  public Outcome receive(Change change) {
     return apply(new Mutation.Replicated(change));
   }
 
-  Optional<StoredDocument> find(String id) {
+  public Optional<StoredDocument> find(String id) {
     return engine.find(C, new DocumentId(id));
   }
 
   /** The body of a live document, or empty. */
-  Optional<String> body(String id) {
+  public Optional<String> body(String id) {
     return find(id)
         .filter(StoredDocument.LiveDocument.class::isInstance)
         .map(document -> document.change().body().utf8());
   }
 
-  static <T> T await(CompletableFuture<T> future) {
+  public static <T> T await(CompletableFuture<T> future) {
     try {
       return future.get(30, TimeUnit.SECONDS);
     } catch (InterruptedException | TimeoutException | java.util.concurrent.ExecutionException e) {

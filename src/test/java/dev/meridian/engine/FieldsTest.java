@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -346,6 +347,32 @@ class FieldsTest {
       assertEquals("{\"n\":0}", shown(rig));
       increment(rig, "/n", 2);
       assertEquals("{\"n\":2}", shown(rig));
+    }
+  }
+
+  /** Others read all the time, also in the middle of what makes operations readable. */
+  @Test
+  void whatIsAcknowledgedIsShownWhoeverReadsMeanwhile() throws Exception {
+    try (EngineRig rig = open(100)) {
+      write(rig, "{\"n\":{\"$crdt\":\"pn-counter\"}}");
+      AtomicBoolean over = new AtomicBoolean();
+      Thread reader =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    while (!over.get()) {
+                      shown(rig);
+                    }
+                  });
+      try {
+        for (int i = 1; i <= 3_000; i++) {
+          assertInstanceOf(Outcome.Applied.class, increment(rig, "/n", 1));
+          assertEquals("{\"n\":" + i + "}", shown(rig));
+        }
+      } finally {
+        over.set(true);
+        reader.join();
+      }
     }
   }
 }

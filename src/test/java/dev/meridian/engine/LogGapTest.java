@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.RepeatedTest;
@@ -89,6 +90,10 @@ class LogGapTest {
       assertTrue(rig.engine.hasLogGap());
       assertEquals(WRITES, rig.engine.salvaged(EU), "seed " + seed);
       assertTrue(rig.engine.vector().get(EU) < WRITES - 100, "seed " + seed);
+      assertThrows(
+          ExecutionException.class,
+          () -> rig.engine.promise().toCompletableFuture().get(30, TimeUnit.SECONDS),
+          "what it made is not all here");
       rig.engine.flush();
       atPeer.forEach(rig::receive);
       rig.engine
@@ -96,6 +101,8 @@ class LogGapTest {
           .toCompletableFuture()
           .get(30, TimeUnit.SECONDS);
       assertComplete(rig, seed);
+      assertEquals(
+          WRITES, rig.engine.promise().toCompletableFuture().get(30, TimeUnit.SECONDS).sequence());
       assertFalse(rig.engine.stats().damages().isEmpty());
       rig.put("after", "{}");
     }

@@ -70,7 +70,7 @@ class MemtableTest {
         if (random.nextInt(batch) == 0) {
           memtable.settle();
         }
-        model.putIfAbsent(TableKey.of(change), change);
+        model.put(TableKey.of(change), change);
       }
       memtable.settle();
       assertEquals(model.size(), memtable.size(), "seed " + seed);

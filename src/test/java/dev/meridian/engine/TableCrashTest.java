@@ -124,7 +124,8 @@ class TableCrashTest {
             2,
             java.time.Duration.ofSeconds(3),
             java.time.Duration.ofSeconds(60),
-            64);
+            64,
+            Long.MAX_VALUE);
     return EngineRig.in(data)
         .settings(settings)
         .tables(store -> new FaultyStore(store, faults))

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A region as it runs in production: the built jar in a process of its own, that can be killed. */
-final class RegionProcess implements AutoCloseable {
+public final class RegionProcess implements AutoCloseable {
 
   static final HttpClient HTTP =
       HttpClient.newBuilder()
@@ -41,20 +41,20 @@ final class RegionProcess implements AutoCloseable {
   /**
    * @param workDirectory where the process runs; its log is kept there
    */
-  RegionProcess(Path workDirectory, int port) {
+  public RegionProcess(Path workDirectory, int port) {
     this.workDirectory = workDirectory;
     this.log = workDirectory.resolve("node-" + port + ".log");
     this.port = port;
     environment.put("QUARKUS_HTTP_PORT", Integer.toString(port));
   }
 
-  RegionProcess with(String name, String value) {
+  public RegionProcess with(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
   /** Starts the process without waiting for it. */
-  RegionProcess launch() {
+  public RegionProcess launch() {
     if (!Files.exists(JAR)) {
       throw new AssertionError("there is no " + JAR + ": run this test with ./mvnw verify");
     }
@@ -85,7 +85,7 @@ final class RegionProcess implements AutoCloseable {
     return this;
   }
 
-  RegionProcess awaitReady() {
+  public RegionProcess awaitReady() {
     Await.until(
         "the region on port " + port + " is ready",
         Duration.ofSeconds(60),
@@ -98,23 +98,23 @@ final class RegionProcess implements AutoCloseable {
     return this;
   }
 
-  RegionProcess start() {
+  public RegionProcess start() {
     return launch().awaitReady();
   }
 
   /** kill -9: nothing of the process runs any more when this returns. */
-  void kill9() {
+  public void kill9() {
     process.destroyForcibly();
     awaitExit(Duration.ofSeconds(10));
   }
 
   /** SIGSTOP: the process exists and its connections stay open, but nothing in it runs. */
-  void freeze() {
+  public void freeze() {
     signal("STOP");
   }
 
   /** SIGCONT. */
-  void thaw() {
+  public void thaw() {
     signal("CONT");
   }
 
@@ -131,7 +131,7 @@ final class RegionProcess implements AutoCloseable {
   }
 
   /** SIGTERM; returns the exit code. Fails when it takes longer than {@code limit}. */
-  int terminate(Duration limit) {
+  public int terminate(Duration limit) {
     process.destroy();
     return awaitExit(limit);
   }
@@ -149,15 +149,24 @@ final class RegionProcess implements AutoCloseable {
 
   /** Whether its log has this anywhere. */
   boolean said(String part) {
+    return count(part) > 0;
+  }
+
+  /** How often it said so. */
+  long count(String part) {
     try (Stream<String> lines = Files.lines(log)) {
-      return lines.anyMatch(line -> line.contains(part));
+      return lines.filter(line -> line.contains(part)).count();
     } catch (IOException none) {
-      return false;
+      return 0;
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   /** The end of its log. */
-  String log() {
+  public String log() {
     try {
       List<String> lines = Files.readAllLines(log);
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size()));
@@ -170,18 +179,18 @@ final class RegionProcess implements AutoCloseable {
     return port;
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }
 
-  static String doc(String collection, String id) {
+  public static String doc(String collection, String id) {
     return "/v1/collections/"
         + collection
         + "/docs/"
         + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  HttpResponse<String> send(String method, String path, String body) throws IOException {
+  public HttpResponse<String> send(String method, String path, String body) throws IOException {
     return send(method, path, body, Map.of());
   }
 
@@ -230,7 +239,7 @@ final class RegionProcess implements AutoCloseable {
     return send("GET", path, "");
   }
 
-  HttpResponse<String> put(String path, String body) throws IOException {
+  public HttpResponse<String> put(String path, String body) throws IOException {
     return send("PUT", path, body);
   }
 
@@ -261,7 +270,7 @@ final class RegionProcess implements AutoCloseable {
   }
 
   /** A port that was free a moment ago. */
-  static int freePort() {
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException failed) {

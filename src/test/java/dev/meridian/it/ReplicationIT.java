@@ -3,7 +3,9 @@ package dev.meridian.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -294,5 +296,30 @@ class ReplicationIT {
     for (int i = 0; i < 300; i++) {
       assertEquals(200, eu.status("GET", RegionProcess.doc("gap", "doc" + i)), "doc" + i);
     }
+  }
+
+  @Test
+  void aClockIsSetWrongUntilToldOtherwiseAndByAnHourAtMost() throws IOException {
+    long before = millisOf(cluster.status("us"));
+    assertEquals(
+        200, cluster.region("us").put("/v1/chaos/clock", "{\"offsetMs\":5000}").statusCode());
+    cluster.put("us", RegionProcess.doc("clocks", "ahead"), "{}");
+    assertTrue(millisOf(cluster.status("us")) - before >= 5_000, "its clock was not set");
+    for (String body :
+        List.of(
+            "{\"offsetMs\":3600001}",
+            "{\"offsetMs\":-9223372036854775808}",
+            "{\"offsetMs\":1.5}",
+            "{\"offsetMs\":1,\"forMs\":0}",
+            "{\"offset\":1}")) {
+      HttpResponse<String> answer = cluster.region("us").put("/v1/chaos/clock", body);
+      assertEquals(400, answer.statusCode(), body);
+      assertTrue(answer.body().contains("invalid-request"), answer.body());
+    }
+    assertEquals(204, cluster.region("us").status("DELETE", "/v1/chaos/clock"));
+  }
+
+  private static long millisOf(JsonNode status) {
+    return Long.parseLong(status.path("hlc").asText(), 16) >>> 16;
   }
 }

@@ -30,7 +30,19 @@ final class ThreeRegions
 
   private final Map<String, RegionProcess> regions = new LinkedHashMap<>();
 
+  private final Map<String, String> further;
   private Path directory = Path.of("");
+
+  ThreeRegions() {
+    this(Map.of());
+  }
+
+  /**
+   * @param further settings of all regions
+   */
+  ThreeRegions(Map<String, String> further) {
+    this.further = further;
+  }
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
@@ -58,6 +70,7 @@ final class ThreeRegions
               .with("MERIDIAN_MEMTABLE_BYTES", "262144")
               .with("MERIDIAN_LOG_SEGMENT_BYTES", "2097152")
               .with("MERIDIAN_CHAOS_ENABLED", "true"));
+      further.forEach(regions.get(name)::with);
     }
     regions.values().forEach(RegionProcess::launch);
     regions.values().forEach(RegionProcess::awaitReady);
@@ -90,7 +103,12 @@ final class ThreeRegions
 
   /** Ends all faults and pauses; what follows from that comes in its time. */
   void heal() throws IOException {
-    for (String name : NAMES) {
+    heal(NAMES.toArray(new String[0]));
+  }
+
+  /** The same in these regions only. */
+  void heal(String... names) throws IOException {
+    for (String name : names) {
       for (String peer : NAMES) {
         if (!peer.equals(name)) {
           assertEquals(204, region(name).status("DELETE", "/v1/chaos/links/" + peer));
@@ -105,11 +123,26 @@ final class ThreeRegions
     Await.until(
         "all regions are up",
         Duration.ofSeconds(30),
-        () -> NAMES.stream().allMatch(name -> allIn(name, "regions", "up")));
+        () -> NAMES.stream().allMatch(name -> allIn(name, "regions", "up")),
+        () -> told("regions"));
     Await.until(
         "all links stream",
         Duration.ofSeconds(60),
-        () -> NAMES.stream().allMatch(name -> allIn(name, "links", "streaming")));
+        () -> NAMES.stream().allMatch(name -> allIn(name, "links", "streaming")),
+        () -> told("links"));
+  }
+
+  private String told(String list) {
+    return NAMES.stream()
+        .map(
+            name -> {
+              try {
+                return "\n" + name + ": " + status(name).path(list) + "\n" + region(name).log();
+              } catch (IOException unreachable) {
+                return "\n" + name + ": " + unreachable;
+              }
+            })
+        .collect(Collectors.joining());
   }
 
   private boolean allIn(String name, String list, String state) {

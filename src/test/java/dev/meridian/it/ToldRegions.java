@@ -134,7 +134,10 @@ final class ToldRegions implements AutoCloseable {
         Map.of(),
         self.equals("r02")
             ? List.of(new HintStatus("r05", 1200, 371_712, "2026-01-31T11:00:00Z"))
-            : List.of());
+            : List.of(),
+        ClusterStatus.IncarnationStatus.UNKNOWN,
+        Map.of(),
+        Map.of());
   }
 
   private static HttpServer serve(ClusterStatus status) {

@@ -74,7 +74,7 @@ class StableCutTest {
   @Test
   void aRegionThatBeganWithNothingIsWholeWhenItHasWhatItsPeersHadAtFirst() {
     AtomicReference<VersionVector> here = new AtomicReference<>(VersionVector.EMPTY);
-    FirstCopy copy = new FirstCopy(EU, here::get);
+    FirstCopy copy = new FirstCopy(EU, here::get, false);
     assertTrue(copy.isWhole(), "nothing is known to be missing");
     copy.said(US, at(0, 5, 2));
     assertFalse(copy.isWhole());
@@ -88,9 +88,19 @@ class StableCutTest {
   }
 
   @Test
+  void aRegionThatLostSomeOfWhatOthersMadeMustCatchUpToo() {
+    AtomicReference<VersionVector> here = new AtomicReference<>(at(3, 1, 1));
+    FirstCopy copy = new FirstCopy(EU, here::get, true);
+    copy.said(US, at(3, 5, 1));
+    assertFalse(copy.isWhole());
+    here.set(at(3, 5, 1));
+    assertTrue(copy.isWhole());
+  }
+
+  @Test
   void aRegionThatHasItsDataNeedNotCatchUpButOneThatLostItsOwnChangesMust() {
     AtomicReference<VersionVector> here = new AtomicReference<>(at(3, 1, 1));
-    FirstCopy copy = new FirstCopy(EU, here::get);
+    FirstCopy copy = new FirstCopy(EU, here::get, false);
     copy.said(US, at(3, 500, 2));
     assertTrue(copy.isWhole());
     copy.said(US, at(4, 500, 2));

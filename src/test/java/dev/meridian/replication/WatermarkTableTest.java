@@ -7,6 +7,7 @@ import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class WatermarkTableTest {
@@ -45,6 +46,19 @@ class WatermarkTableTest {
     table.promised(promise(90, 4), applied);
     assertEquals(at(100), table.of(A, applied));
     assertEquals(List.of(promise(100, 5)), table.kept(applied));
+  }
+
+  /** An origin that lost its data is told of promises, too, whose changes nobody has here. */
+  @Test
+  void theNewestIsToldWhetherItsChangesAreHereOrNot() {
+    assertEquals(Map.of(), table.newest());
+    VersionVector applied = VersionVector.of(A, 5);
+    table.promised(promise(100, 5), applied);
+    table.promised(new Watermark(B, at(70), 0), applied);
+    assertEquals(Map.of(A, at(100), B, at(70)), table.newest());
+    table.promised(promise(200, 7), applied);
+    table.promised(promise(150, 6), applied);
+    assertEquals(Map.of(A, at(200), B, at(70)), table.newest());
   }
 
   @Test

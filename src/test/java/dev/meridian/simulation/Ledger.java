@@ -1,6 +1,7 @@
 package dev.meridian.simulation;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.crdt.CrdtType;
 import dev.meridian.crdt.FieldKey;
 import dev.meridian.crdt.FieldOperation;
@@ -15,6 +16,7 @@ import dev.meridian.document.JsonValue.JsonObject;
 import dev.meridian.document.JsonValue.JsonString;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoredDocument;
+import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.FieldedDocument;
 import dev.meridian.engine.Mutation;
 import java.util.HashMap;
@@ -33,12 +35,20 @@ import java.util.stream.Collectors;
 final class Ledger {
 
   static final CollectionName COLLECTION = new CollectionName("ledger");
+
+  /** So few that what fields are made of comes from records of them. */
+  private static final int KEPT_OPERATIONS = 10;
+
   private static final DocumentId ID = new DocumentId("ledger");
 
   private final SimulatedCluster cluster;
   private final Map<ReplicaId, Set<String>> shown = new HashMap<>();
+  private final Map<ReplicaId, Looked> looked = new HashMap<>();
   private final Set<String> acknowledged = new HashSet<>();
   private int entries;
+
+  /** Of what a region's document was read; it is what it was while this is the same. */
+  private record Looked(DocumentStore store, VersionVector applied, int tables) {}
 
   Ledger(SimulatedCluster cluster) {
     this.cluster = cluster;
@@ -47,6 +57,7 @@ final class Ledger {
 
   /** Makes the document. It has to be everywhere before the first entry. */
   void open(ReplicaId region) {
+    cluster.keep(region, COLLECTION, KEPT_OPERATIONS);
     cluster.apply(
         region, new Mutation.Put(COLLECTION, ID, Bytes.utf8("{\"k\":1}"), Precondition.NONE, ""));
   }
@@ -82,6 +93,15 @@ final class Ledger {
 
   /** What a running region shows is whole, and no less than what it showed before. */
   void check(ReplicaId region) {
+    DocumentStore store = cluster.engine(region);
+    int tables = cluster.checkpoints() + cluster.merges();
+    Looked now = new Looked(store, store.vector(), tables);
+    if (!now.equals(looked.put(region, now))) {
+      look(region);
+    }
+  }
+
+  private void look(ReplicaId region) {
     Set<String> elements = elements(region);
     if (!elements.containsAll(shown.get(region))) {
       throw new AssertionError(
@@ -92,7 +112,7 @@ final class Ledger {
 
   /** All of it is there. */
   void checkWhole(ReplicaId region) {
-    check(region);
+    look(region);
     Set<String> missing = new HashSet<>(acknowledged);
     missing.removeAll(shown.get(region));
     if (!missing.isEmpty()) {

@@ -121,7 +121,7 @@ public final class RefusingStore implements DocumentStore {
 
   @Override
   public CompletionStage<Watermark> promise() {
-    return store.promise();
+    return store.promise().thenApply(sabotage::promised);
   }
 
   @Override

@@ -28,7 +28,15 @@ public final class RegionDisk {
 
   private static final EngineSettings SMALL =
       new EngineSettings(
-          16 << 10, 4 << 20, 65_536, 256, 2, Duration.ofSeconds(3), Duration.ofSeconds(60), 8);
+          16 << 10,
+          4 << 20,
+          65_536,
+          256,
+          2,
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(60),
+          8,
+          Long.MAX_VALUE);
 
   private final SimulatedDisk log;
   private final TableStore tables;

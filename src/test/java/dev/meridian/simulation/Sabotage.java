@@ -1,6 +1,8 @@
 package dev.meridian.simulation;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.clock.Watermark;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
@@ -34,9 +36,26 @@ public enum Sabotage {
   /** Tables lose deletions. */
   TABLES_LOSE_TOMBSTONES,
   /** Manifests claim that tables hold more of the log than they do. */
-  CHECKPOINTS_CLAIM_TOO_MUCH;
+  CHECKPOINTS_CLAIM_TOO_MUCH,
+  /** Repairs compare hash trees without a look at the data. */
+  REPAIRS_DO_NOT_LOOK,
+  /** A region that lost its disk writes before it has its own past back. */
+  DOTS_ARE_USED_AGAIN,
+  /** A region that lost its disk stamps as if it had never promised anything. */
+  PROMISES_ARE_FORGOTTEN,
+  /** Promises are of a time that has not come yet. */
+  PROMISES_ARE_TOO_HIGH,
+  /** Reads of a session are answered without a look at what it has seen. */
+  SESSIONS_ARE_FORGOTTEN,
+  /** Bounded reads are answered whatever the age of what is here. */
+  BOUNDED_READS_DO_NOT_WAIT,
+  /** Quorum reads are answered by one region. */
+  QUORUM_READS_ASK_NOBODY,
+  /** Quorum writes are acknowledged before a majority has them. */
+  QUORUM_WRITES_DO_NOT_WAIT;
 
   private static final int SWALLOWED_ONE_IN = 50;
+  private static final long TOO_HIGH_MILLIS = 300;
 
   boolean swallows(Change change) {
     return this == CHANGES_ARE_SWALLOWED && change.dot().sequence() % SWALLOWED_ONE_IN == 0;
@@ -44,21 +63,12 @@ public enum Sabotage {
 
   /** What a region gets of a change that another one made. */
   Change brought(Change change) {
-    return switch (this) {
-      case CAUSES_ARE_FORGOTTEN -> with(change, change.context(), VersionVector.EMPTY);
-      case CONTEXT_IS_FORGOTTEN -> with(change, VersionVector.EMPTY, change.dependencies());
-      case NONE,
-          FORCES_ARE_FORGOTTEN,
-          ANSWERS_BEFORE_FORCE,
-          CHANGES_ARE_SWALLOWED,
-          SETTINGS_ARE_IGNORED,
-          EVERYTHING_SEEMS_STABLE,
-          TABLES_LOSE_CONFLICTS,
-          TABLES_LOSE_FIELDS,
-          TABLES_LOSE_TOMBSTONES,
-          CHECKPOINTS_CLAIM_TOO_MUCH ->
-          change;
-    };
+    if (this == CAUSES_ARE_FORGOTTEN) {
+      return with(change, change.context(), VersionVector.EMPTY);
+    }
+    return this == CONTEXT_IS_FORGOTTEN
+        ? with(change, VersionVector.EMPTY, change.dependencies())
+        : change;
   }
 
   private static Change with(Change change, VersionVector context, VersionVector dependencies) {
@@ -91,6 +101,16 @@ public enum Sabotage {
             written.tables(),
             written.collections())
         : written;
+  }
+
+  /** What a region promises of the changes it is going to make. */
+  Watermark promised(Watermark promise) {
+    return this == PROMISES_ARE_TOO_HIGH
+        ? new Watermark(
+            promise.origin(),
+            HlcTimestamp.of(promise.hlc().millis() + TOO_HIGH_MILLIS, 0),
+            promise.sequence())
+        : promise;
   }
 
   /** Whether a table that is written loses an entry. */

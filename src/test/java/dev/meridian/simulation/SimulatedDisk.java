@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -25,7 +26,9 @@ import java.util.random.RandomGenerator;
  *       part. After a force that failed, pages that did not reach the disk count as clean: they are
  *       still read, a later force skips them, and a crash loses them.
  *   <li>The power can go {@linkplain #powerOffAtOperation in the middle of an operation}.
- *   <li>It can be {@linkplain #setCapacity full}, and it can {@linkplain #lieAboutForces lie}.
+ *   <li>It can be {@linkplain #setCapacity full}: what does not fit is there in part, and of a file
+ *       that cannot be made some may stay.
+ *   <li>It can {@linkplain #rot rot}, and it can {@linkplain #lieAboutForces lie}.
  * </ul>
  *
  * Thread-safe.
@@ -88,6 +91,15 @@ public final class SimulatedDisk implements LogDirectory {
     capacityBytes = bytes;
   }
 
+  /** All files together. */
+  public synchronized long usedBytes() {
+    return visible.values().stream().mapToLong(file -> file.bytes.length).sum();
+  }
+
+  private long roomBytes() {
+    return Math.max(0, capacityBytes - usedBytes());
+  }
+
   /** The power goes and comes back. Files opened before are dead. */
   public synchronized void crash() {
     int survive = random.nextInt(unforcedChanges.size() + 1);
@@ -116,6 +128,29 @@ public final class SimulatedDisk implements LogDirectory {
     content(name).onDisk = bytes.clone();
   }
 
+  /**
+   * Changes one bit of what was forced, in any file but the newest segment: near its end that could
+   * be taken for a write that was under way when the power went.
+   *
+   * @return the name of the file; empty when there is no such bit
+   */
+  public synchronized Optional<String> rot() {
+    List<String> names =
+        visible.keySet().stream()
+            .filter(name -> name.endsWith(".wal") && content(name).forced > 0)
+            .toList();
+    if (names.size() < 2) {
+      return Optional.empty();
+    }
+    String name = names.get(random.nextInt(names.size() - 1));
+    Content content = content(name);
+    int at = random.nextInt(content.forced);
+    byte flip = (byte) (1 << random.nextInt(Byte.SIZE));
+    content.bytes[at] ^= flip;
+    content.onDisk[at] ^= flip;
+    return Optional.of(name);
+  }
+
   @Override
   public synchronized List<String> list() throws IOException {
     operation();
@@ -135,8 +170,11 @@ public final class SimulatedDisk implements LogDirectory {
           change(names -> names.put(name, content));
         };
     operation(partial, () -> {});
-    long used = visible.values().stream().mapToLong(file -> file.bytes.length).sum();
-    if (used + size > capacityBytes) {
+    if (size > roomBytes()) {
+      if (random.nextInt(4) == 0) { // whoever made it could not delete it
+        content.resize((int) random.nextLong(roomBytes() + 1));
+        change(names -> names.put(name, content));
+      }
       throw new IOException("No space left on device");
     }
     content.resize(size);
@@ -236,6 +274,12 @@ public final class SimulatedDisk implements LogDirectory {
     private byte[] onDisk;
     private final BitSet dirtyPages = new BitSet();
 
+    /** Behind the last byte that was written. */
+    private int written;
+
+    /** Behind the last byte that was written and forced. */
+    private int forced;
+
     Content(int size) {
       bytes = new byte[size];
       onDisk = new byte[size];
@@ -253,6 +297,7 @@ public final class SimulatedDisk implements LogDirectory {
       }
       src.get(bytes, at, length);
       if (length > 0) {
+        written = Math.max(written, at + length);
         dirtyPages.set(at / pageBytes, (at + length - 1) / pageBytes + 1);
       }
     }
@@ -260,6 +305,9 @@ public final class SimulatedDisk implements LogDirectory {
     void force() {
       dirtyPages.stream().forEach(page -> keep(page, 0, pageBytes));
       dirtyPages.clear();
+      if (written > forced) {
+        forced = written;
+      }
     }
 
     /** Some pages get through; the others count as clean all the same. */
@@ -307,7 +355,14 @@ public final class SimulatedDisk implements LogDirectory {
         checkAlive();
         Runnable inPart = () -> content.write(src, random.nextInt(src.remaining() + 1), position);
         operation(inPart, inPart);
-        content.write(src, src.remaining(), position);
+        int length = src.remaining();
+        boolean grows = position + length > content.bytes.length;
+        if (grows && position + length > content.bytes.length + roomBytes()) {
+          long fits = Math.max(0, content.bytes.length + roomBytes() - position);
+          content.write(src, (int) fits, position);
+          throw new IOException("No space left on device");
+        }
+        content.write(src, length, position);
       }
     }
 

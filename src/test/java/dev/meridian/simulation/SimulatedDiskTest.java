@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,33 @@ class SimulatedDiskTest extends LogDirectoryContract {
       survived.add((int) disk.bytes("a")[0]);
     }
     assertEquals(Set.of(0, 1), survived);
+  }
+
+  @Test
+  void whatDoesNotFitIsThereInPart() throws IOException {
+    SimulatedDisk disk = newDisk(1);
+    LogFile file = disk.create("a", 10);
+    disk.setCapacity(12);
+    file.write(ByteBuffer.wrap(new byte[10]), 0);
+    assertThrows(IOException.class, () -> file.write(ByteBuffer.wrap(new byte[8]), 5));
+    assertEquals(12, file.size());
+    assertThrows(IOException.class, () -> disk.create("b", 1));
+    disk.setCapacity(13);
+    disk.create("c", 1);
+    assertEquals(13, disk.usedBytes());
+  }
+
+  @Test
+  void ofAFileThatCannotBeMadeSomeMayStay() throws IOException {
+    Set<List<String>> left = new HashSet<>();
+    for (long seed = 0; seed < 100; seed++) {
+      SimulatedDisk disk = newDisk(seed);
+      disk.setCapacity(5);
+      assertThrows(IOException.class, () -> disk.create("a", 6));
+      left.add(disk.list());
+      assertTrue(disk.usedBytes() <= 5);
+    }
+    assertEquals(Set.of(List.of(), List.of("a")), left);
   }
 
   @Test

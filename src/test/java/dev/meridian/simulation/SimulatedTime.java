@@ -29,18 +29,32 @@ public final class SimulatedTime implements Scheduler, WallClock {
   }
 
   /** The wall of a host whose clock is off. */
-  public WallClock skewed(long millis) {
-    return new WallClock() {
-      @Override
-      public long millis() {
-        return SimulatedTime.this.millis() + millis;
-      }
+  public HostClock skewed(long millis) {
+    return new HostClock(millis);
+  }
 
-      @Override
-      public long nanos() {
-        return nowNanos;
-      }
-    };
+  /** A host's wall clock, which may be set. Its steady clock is everybody's. */
+  public final class HostClock implements WallClock {
+    private long skewMillis;
+
+    private HostClock(long skewMillis) {
+      this.skewMillis = skewMillis;
+    }
+
+    /** Sets it to so much after the true time; at once, whoever looks at it. */
+    void set(long millis) {
+      skewMillis = millis;
+    }
+
+    @Override
+    public long millis() {
+      return SimulatedTime.this.millis() + skewMillis;
+    }
+
+    @Override
+    public long nanos() {
+      return nowNanos;
+    }
   }
 
   @Override

@@ -17,6 +17,9 @@ import java.util.random.RandomGenerator;
  */
 public final class Weather {
 
+  /** Until all is equal: what a clock far ahead stamped is taken when others come near it. */
+  private static final Duration LONGEST = Duration.ofMinutes(3);
+
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final SimulatedCluster cluster;
@@ -58,7 +61,7 @@ public final class Weather {
   }
 
   /** In one direction, or in both. */
-  private void cut(ReplicaId one, ReplicaId two) {
+  void cut(ReplicaId one, ReplicaId two) {
     cluster.network().cut(new Way(one, two), random.nextBoolean());
     if (random.nextBoolean()) {
       cluster.network().cut(new Way(two, one), random.nextBoolean());
@@ -74,7 +77,7 @@ public final class Weather {
     }
   }
 
-  private LinkFault fault() {
+  LinkFault fault() {
     return new LinkFault(
         random.nextBoolean(),
         Duration.ofMillis(random.nextInt(300)),
@@ -82,7 +85,7 @@ public final class Weather {
         random.nextInt(30));
   }
 
-  private EnumSet<LinkFault.Direction> directions() {
+  EnumSet<LinkFault.Direction> directions() {
     return random.nextBoolean()
         ? EnumSet.allOf(LinkFault.Direction.class)
         : EnumSet.of(LinkFault.Direction.values()[random.nextInt(2)]);
@@ -100,14 +103,26 @@ public final class Weather {
         .forEach(id -> cluster.skew(id, random.nextInt(4_001) - 2_000));
   }
 
-  private void startAll() {
-    cluster.ids().stream().filter(id -> !cluster.runs(id)).forEach(cluster::start);
+  /** Those that are down, and those whose log failed: they are killed first. */
+  void startAll() {
+    for (ReplicaId id : cluster.ids()) {
+      if (cluster.needsRestart(id)) {
+        cluster.kill(id);
+      }
+      if (!cluster.runs(id)) {
+        cluster.start(id);
+      }
+    }
   }
 
   /** Ends all faults and waits for the regions to be equal; false when they do not become so. */
   public boolean clear() {
     cluster.run(SimulatedCluster.LONGEST_TO_CRASH);
+    cluster.healDisks();
     startAll();
+    for (ReplicaId id : cluster.ids()) {
+      cluster.ids().stream().filter(peer -> !peer.equals(id)).forEach(cluster.node(id)::resume);
+    }
     cluster.network().healAll();
     cluster.network().disorder(0);
     for (ReplicaId id : cluster.ids()) {
@@ -115,6 +130,6 @@ public final class Weather {
       cluster.ids().forEach(cluster.faults(id)::clear);
     }
     cluster.run(Duration.ofMillis(50)); // writes under way are made
-    return cluster.runUntil(Duration.ofSeconds(20), cluster::converged);
+    return cluster.runUntil(LONGEST, cluster::converged);
   }
 }

@@ -29,6 +29,31 @@ class WalDamageTest {
   /** Where each record's frame starts, then where the last one ends; filled by {@link #write}. */
   private final List<Integer> starts = new ArrayList<>();
 
+  /** Few bytes follow, and many of them could begin a frame if any number were its record's. */
+  @Test
+  void whatLooksLikeManyFramesDoesNotHideWhatIsBehindIt() throws IOException {
+    byte[] lookAlike = new byte[1_200];
+    for (int i = 2; i < lookAlike.length; i += 4) {
+      lookAlike[i] = 1;
+    }
+    WalSettings plain = new WalSettings(8192, 4096, 4096);
+    try (WriteAheadLog log =
+        WriteAheadLog.open(disk, plain, Lsn.NONE, () -> new byte[0], record -> {})) {
+      long second = 0;
+      for (int i = 0; i < 4; i++) {
+        second = i == 1 ? log.durablePoint().position() : second;
+        log.append((byte) 0, HlcTimestamp.ZERO, lookAlike, 0, i == 1 ? lookAlike.length : 10);
+        log.force();
+      }
+      byte[] bytes = disk.bytes(FIRST);
+      bytes[(int) second + RecordCodecV1.HEADER_BYTES] ^= 1;
+      disk.overwrite(FIRST, bytes);
+      try (LogReader reader = log.readerOverGaps(new Lsn(2))) {
+        assertEquals(3, reader.next().orElseThrow().lsn().value());
+      }
+    }
+  }
+
   @Test
   void lastBatchTornAtEveryByteIsCutAtTheLastWholeRecord() throws IOException {
     write(3, 4);

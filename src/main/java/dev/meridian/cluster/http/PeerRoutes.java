@@ -10,6 +10,7 @@ import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Topology;
 import dev.meridian.document.Bytes;
 import dev.meridian.env.Threads;
+import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
@@ -17,11 +18,14 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,7 @@ public final class PeerRoutes {
   private final Threads threads;
   private final HttpSettings settings;
   private final Map<ReplicaId, Deque<ServedStream>> streams = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   /**
    * @param replica answers questions about this region's data
@@ -64,15 +69,40 @@ public final class PeerRoutes {
     this.settings = settings;
   }
 
-  public void mount(Router router) {
-    router.get(PeerWire.CHANGES).order(EARLY).handler(this::changes);
-    router.post(PeerWire.PROGRESS).order(EARLY).handler(this::progress);
-    router.post(PeerWire.ASK).order(EARLY).handler(this::ask);
-    router.get(PeerWire.STATUS).order(EARLY).handler(this::gate);
+  /** Serves what there is under the peers' paths from now on. To be called once for a router. */
+  public static void mount(Router router, Supplier<Optional<PeerRoutes>> present) {
+    router.get(PeerWire.CHANGES).order(EARLY).handler(to(present, PeerRoutes::changes));
+    router.post(PeerWire.PROGRESS).order(EARLY).handler(to(present, PeerRoutes::progress));
+    router.post(PeerWire.ASK).order(EARLY).handler(to(present, PeerRoutes::ask));
     router
-        .route("/peer/v1/*")
-        .order(EARLY + 1)
-        .handler(context -> refuse(context, 404, "not-found", "there is no such peer endpoint"));
+        .get(PeerWire.STATUS)
+        .order(EARLY)
+        .handler(
+            context ->
+                present.get().ifPresentOrElse(routes -> routes.gate(context), context::next));
+    router.route("/peer/v1/*").order(EARLY + 1).handler(to(present, PeerRoutes::nothing));
+  }
+
+  /** A region that has nothing to tell yet, or for a while, is asked again. */
+  private static Handler<RoutingContext> to(
+      Supplier<Optional<PeerRoutes>> present, BiConsumer<PeerRoutes, RoutingContext> handler) {
+    return context ->
+        present
+            .get()
+            .filter(routes -> !routes.closed)
+            .ifPresentOrElse(
+                routes -> handler.accept(routes, context),
+                () -> context.response().setStatusCode(503).end());
+  }
+
+  /** Serves nothing any more, and ends the streams that are open. */
+  public void close() {
+    closed = true;
+    streams.values().forEach(open -> List.copyOf(open).forEach(ServedStream::close));
+  }
+
+  private void nothing(RoutingContext context) {
+    refuse(context, 404, "not-found", "there is no such peer endpoint");
   }
 
   private void changes(RoutingContext context) {

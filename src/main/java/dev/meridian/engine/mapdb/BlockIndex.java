@@ -106,8 +106,10 @@ final class BlockIndex implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-      keys.close();
-      ends.close();
+      try (ends;
+          keys) {
+        // Both are closed, also when one of them cannot be written.
+      }
     }
   }
 }

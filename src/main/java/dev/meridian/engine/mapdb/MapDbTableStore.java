@@ -248,11 +248,11 @@ public final class MapDbTableStore implements TableStore {
       this.values = new LargeValues.Writer(directory.resolve(name + VALUES), compress);
       this.index =
           new BlockIndex.Writer(directory.resolve(name + KEYS), directory.resolve(name + ENDS));
-      this.filter = new BloomFilter.Builder(expectedEntries);
       this.shelf = nextShelf();
+      this.filter = new BloomFilter.Builder(expectedEntries);
     }
 
-    private Shelf.Writer nextShelf() {
+    private Shelf.Writer nextShelf() throws IOException {
       String file = name + "." + shelves.size() + SHELF;
       shelves.add(file);
       return new Shelf.Writer(directory.resolve(file));
@@ -319,10 +319,13 @@ public final class MapDbTableStore implements TableStore {
     public void close() throws IOException {
       if (!closed) {
         closed = true;
-        shelf.close();
-        index.close();
-        values.close();
-        filter.close();
+        Shelf.Writer last = shelf;
+        try (filter;
+            values;
+            index;
+            last) {
+          // Each is closed, also when another one cannot write what it had gathered.
+        }
       }
     }
 

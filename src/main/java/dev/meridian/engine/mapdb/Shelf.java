@@ -2,10 +2,10 @@ package dev.meridian.engine.mapdb;
 
 import dev.meridian.engine.DamagedFileException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.mapdb.Serializer;
 import org.mapdb.SortedTableMap;
-import org.mapdb.volume.FileChannelVol;
 import org.mapdb.volume.Volume;
 
 /**
@@ -84,8 +84,8 @@ final class Shelf implements AutoCloseable {
     private final SortedTableMap.Sink<Long, byte[]> sink;
     private long bytes;
 
-    Writer(Path path) {
-      volume = FileChannelVol.FACTORY.makeVolume(path.toString(), false);
+    Writer(Path path) throws IOException {
+      volume = new WrittenVolume(path);
       sink =
           SortedTableMap.Companion.create(volume, Serializer.LONG, Serializer.BYTE_ARRAY)
               .pageSize(MapDbTableStore.PAGE_BYTES)
@@ -93,8 +93,12 @@ final class Shelf implements AutoCloseable {
               .createFromSink();
     }
 
-    void add(long number, byte[] block) {
-      sink.put(number, block);
+    void add(long number, byte[] block) throws IOException {
+      try {
+        sink.put(number, block);
+      } catch (UncheckedIOException failed) {
+        throw failed.getCause();
+      }
       bytes += block.length;
     }
 
@@ -102,8 +106,12 @@ final class Shelf implements AutoCloseable {
       return bytes;
     }
 
-    void finish() {
-      sink.create();
+    void finish() throws IOException {
+      try {
+        sink.create();
+      } catch (UncheckedIOException failed) {
+        throw failed.getCause();
+      }
     }
 
     @Override

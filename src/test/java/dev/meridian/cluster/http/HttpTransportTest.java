@@ -2,6 +2,7 @@ package dev.meridian.cluster.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,7 @@ import dev.meridian.document.DocumentId;
 import dev.meridian.document.Precondition;
 import dev.meridian.engine.LogStructuredEngine;
 import dev.meridian.engine.Mutation;
+import dev.meridian.engine.Outcome;
 import dev.meridian.env.SystemEnvironment;
 import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
@@ -115,6 +117,7 @@ class HttpTransportTest {
               new Replication.Parts(
                   topology,
                   engine,
+                  false,
                   new FaultyTransport(
                       transport, faults, environment, environment, environment.random()),
                   new FailureDetector(environment, FailureDetector.Settings.defaults()),
@@ -126,14 +129,15 @@ class HttpTransportTest {
       FaultyEndpoint endpoint =
           new FaultyEndpoint(
               replication.endpoint(), faults, environment, environment, environment.random());
-      new PeerRoutes(
+      PeerRoutes routes =
+          new PeerRoutes(
               topology,
               endpoint,
               (asker, question) -> CompletableFuture.completedFuture(question),
               faults,
               environment,
-              HttpSettings.defaults())
-          .mount(router);
+              HttpSettings.defaults());
+      PeerRoutes.mount(router, () -> Optional.of(routes));
       router
           .get("/v1/cluster")
           .handler(context -> context.end(new JsonObject().put("region", id.value()).encode()));
@@ -142,6 +146,7 @@ class HttpTransportTest {
 
     void write(int count, int bytes) {
       for (int i = 0; i < count; i++) {
+        CompletableFuture<List<Outcome>> done = new CompletableFuture<>();
         engine.apply(
             List.of(
                 new Mutation.Put(
@@ -150,7 +155,8 @@ class HttpTransportTest {
                     Bytes.utf8("{\"x\":\"" + "y".repeat(bytes) + "\"}"),
                     Precondition.NONE,
                     "")),
-            outcomes -> {});
+            done::complete);
+        assertInstanceOf(Outcome.Applied.class, done.join().getFirst());
       }
     }
   }

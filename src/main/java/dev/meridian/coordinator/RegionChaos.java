@@ -6,22 +6,39 @@ import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
 import dev.meridian.document.FailureCode;
 import dev.meridian.document.StoreFailure;
+import dev.meridian.env.Scheduler;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** Puts faults on this region's links, if that is allowed at all. Thread-safe. */
-public final class LinkChaos implements Chaos {
+/** Puts faults on this region's links and its clock, if that is allowed at all. Thread-safe. */
+public final class RegionChaos implements Chaos {
 
-  private static final System.Logger LOG = System.getLogger(LinkChaos.class.getName());
+  private static final System.Logger LOG = System.getLogger(RegionChaos.class.getName());
 
   private final Topology topology;
   private final LinkFaults faults;
   private final boolean enabled;
+  private final Consumer<Duration> shiftWall;
+  private final Scheduler scheduler;
+  private Scheduler.Timer clockIsRight = () -> {};
+  private long clockFaults;
 
-  public LinkChaos(Topology topology, LinkFaults faults, boolean enabled) {
+  /**
+   * @param shiftWall lets this process's wall clock be so much after the host's
+   */
+  public RegionChaos(
+      Topology topology,
+      LinkFaults faults,
+      boolean enabled,
+      Consumer<Duration> shiftWall,
+      Scheduler scheduler) {
     this.topology = topology;
     this.faults = faults;
     this.enabled = enabled;
+    this.shiftWall = shiftWall;
+    this.scheduler = scheduler;
   }
 
   @Override
@@ -44,12 +61,48 @@ public final class LinkChaos implements Chaos {
     LOG.log(System.Logger.Level.WARNING, "event=chaos peer={0} fault=none", id);
   }
 
-  private ReplicaId peer(String name) {
+  @Override
+  public synchronized ClockFault setClock(ClockFault fault) {
+    requireEnabled();
+    shift(fault.offset());
+    long number = ++clockFaults;
+    clockIsRight = scheduler.after(fault.duration(), () -> end(number));
+    return fault;
+  }
+
+  @Override
+  public void clearClock() {
+    requireEnabled();
+    shift(Duration.ZERO);
+  }
+
+  /** A timer may come too late to be stopped. */
+  private synchronized void end(long number) {
+    if (number == clockFaults) {
+      shift(Duration.ZERO);
+    }
+  }
+
+  private synchronized void shift(Duration offset) {
+    clockIsRight.cancel();
+    shiftWall.accept(offset);
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "event=chaos clock offsetMs={0}",
+        Long.toString(offset.toMillis()));
+  }
+
+  @Override
+  public void requireEnabled() {
     if (!enabled) {
       throw new StoreFailure.CallerMistake(
           FailureCode.CHAOS_DISABLED,
           "faults are not allowed here; they are with meridian.chaos.enabled=true");
     }
+  }
+
+  private ReplicaId peer(String name) {
+    requireEnabled();
     return topology.peers().stream()
         .map(Region::id)
         .filter(id -> id.value().equals(name))

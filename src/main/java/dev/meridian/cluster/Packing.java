@@ -14,7 +14,7 @@ import net.jpountz.lz4.LZ4SafeDecompressor;
  *
  * <p>The pure Java LZ4 is used: the native one would be unpacked outside the data directory.
  */
-final class ChangePacking {
+public final class Packing {
 
   /** Smaller payloads are sent as they are: there is little to save. */
   static final int PACK_FROM_BYTES = 512;
@@ -30,7 +30,7 @@ final class ChangePacking {
   private static final LZ4SafeDecompressor DECOMPRESSOR =
       LZ4Factory.safeInstance().safeDecompressor();
 
-  private ChangePacking() {}
+  private Packing() {}
 
   /**
    * Packs what stands in {@code frame} from {@code offset} to its end.
@@ -38,7 +38,7 @@ final class ChangePacking {
    * @return {@code offset} free bytes and then the packed payload; {@code frame} itself when
    *     packing would not save an eighth
    */
-  static byte[] pack(byte[] frame, int offset) {
+  public static byte[] pack(byte[] frame, int offset) {
     int length = frame.length - offset;
     if (length < PACK_FROM_BYTES) {
       return frame;
@@ -57,7 +57,7 @@ final class ChangePacking {
    * Unpacks the rest of {@code in}. Takes no more memory than {@link #MAX_RATIO} times the bytes
    * that came, whatever length they announce.
    */
-  static ByteBuffer unpack(ByteBuffer in, int maxBytes) throws MalformedMessageException {
+  public static ByteBuffer unpack(ByteBuffer in, int maxBytes) throws MalformedMessageException {
     int length = in.getInt();
     long most = Math.min(maxBytes, (long) MAX_RATIO * in.remaining() + MAX_RATIO_SLACK);
     if (length < 0 || length > most) {
