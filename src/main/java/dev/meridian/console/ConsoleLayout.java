@@ -43,6 +43,7 @@ public class ConsoleLayout extends AppLayout {
         new SideNavItem("Replication", ReplicationView.class),
         collections,
         conflicts,
+        new SideNavItem("Repair", RepairView.class),
         new SideNavItem("Storage", StorageView.class));
     Div elsewhere =
         new Div(

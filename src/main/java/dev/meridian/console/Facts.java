@@ -25,6 +25,21 @@ class Facts extends DescriptionList {
     description.setTitle(more);
   }
 
+  /** The same while there is something to say; nothing otherwise. */
+  void putIfAny(String term, String value, String more) {
+    if (!value.isEmpty()) {
+      put(term, value, more);
+      return;
+    }
+    Description description = values.remove(term);
+    if (description != null) {
+      getElement()
+          .removeChild(
+              getElement().getChild(getElement().indexOfChild(description.getElement()) - 1),
+              description.getElement());
+    }
+  }
+
   void bytes(String term, long bytes) {
     put(term, Words.bytes(bytes), Words.count(bytes) + " bytes");
   }

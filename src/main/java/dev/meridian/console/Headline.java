@@ -22,6 +22,15 @@ record Headline(Links.Tone tone, String topic, String text) {
   static Headline of(List<RegionReport> reports) {
     RegionReport self = reports.getFirst();
     String mode = self.status().map(ClusterStatus::mode).orElse("normal");
+    if (mode.equals("left-behind")) {
+      return of(
+          Links.Tone.BAD,
+          mode,
+          "Region "
+              + self.region().id()
+              + " was away for longer than its peers keep their logs. It is filled anew in a moment;"
+              + " if this stays, its log says why not");
+    }
     if (!mode.equals("normal")) {
       return of(Links.Tone.BAD, mode, "Region " + self.region().id() + " takes no writes: " + mode);
     }

@@ -6,9 +6,9 @@
  * dev.meridian.console.OverviewView}, {@link dev.meridian.console.CollectionsView}, {@link
  * dev.meridian.console.DocumentsView}, {@link dev.meridian.console.DocumentView}, {@link
  * dev.meridian.console.StorageView}, {@link dev.meridian.console.ReplicationView}, {@link
- * dev.meridian.console.ConflictsView}, {@link dev.meridian.console.TextDemoView}. Way out: the
- * interfaces of {@code coordinator} and nothing below them, so the console cannot do what the API
- * cannot.
+ * dev.meridian.console.ConflictsView}, {@link dev.meridian.console.RepairView}, {@link
+ * dev.meridian.console.TextDemoView}. Way out: the interfaces of {@code coordinator} and nothing
+ * below them, so the console cannot do what the API cannot.
  *
  * <p>Invariants: the address of a page holds all it needs to be opened again. A page keeps one page
  * of documents, never a collection. What is saved or deleted is checked against the revision that
