@@ -37,10 +37,12 @@ public final class Bench {
     String part = "all";
     double seconds = 2;
     long changes = MISSED_CHANGES;
+    long documents = 1_000_000;
     for (int i = 0; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--seconds" -> seconds = Double.parseDouble(arguments[++i]);
         case "--changes" -> changes = Long.parseLong(arguments[++i]);
+        case "--documents" -> documents = Long.parseLong(arguments[++i]);
         case "lag", "quorum", "catch-up" -> part = arguments[i];
         default -> what = arguments[i];
       }
@@ -52,6 +54,7 @@ public final class Bench {
       case "load" -> bench.load();
       case "counters" -> bench.counters();
       case "replication" -> bench.replication(part, changes);
+      case "repair" -> bench.repair(documents);
       case "", "all" -> {
         bench.http();
         bench.load();
@@ -256,6 +259,17 @@ public final class Bench {
     Path directory = Files.createTempDirectory("meridian-bench");
     try {
       ReplicationBench.run(directory, part, seconds, rounds, changes);
+    } finally {
+      delete(directory);
+    }
+  }
+
+  // ---- two regions that compare ----
+
+  private void repair(long documents) throws Exception {
+    Path directory = Files.createTempDirectory("meridian-bench");
+    try {
+      RepairBench.run(directory, seconds, rounds, documents);
     } finally {
       delete(directory);
     }

@@ -16,24 +16,44 @@ final class BenchCluster implements AutoCloseable {
   static final List<String> NAMES = List.of("eu", "us", "ap");
 
   private final Map<String, BenchRegion> regions = new LinkedHashMap<>();
+  private final Map<String, Map<String, String>> settings = new LinkedHashMap<>();
+  private final Path directory;
 
   BenchCluster(Path directory) throws IOException, InterruptedException {
+    this(directory, NAMES, Map.of());
+  }
+
+  /**
+   * @param further settings of all regions
+   */
+  BenchCluster(Path directory, List<String> names, Map<String, String> further)
+      throws IOException, InterruptedException {
+    this.directory = directory;
     Map<String, Integer> ports = new LinkedHashMap<>();
-    for (String name : NAMES) {
+    for (String name : names) {
       ports.put(name, BenchRegion.freePort());
     }
-    for (String name : NAMES) {
+    for (String name : names) {
       String peers =
-          NAMES.stream()
+          names.stream()
               .filter(other -> !other.equals(name))
               .map(other -> other + "=http://127.0.0.1:" + ports.get(other))
               .collect(Collectors.joining(","));
-      regions.put(
-          name, new BenchRegion(directory, name, ports.get(name), Map.of("MERIDIAN_PEERS", peers)));
+      Map<String, String> own = new LinkedHashMap<>(further);
+      own.put("MERIDIAN_PEERS", peers);
+      settings.put(name, own);
+      regions.put(name, new BenchRegion(directory, name, ports.get(name), own));
     }
     for (BenchRegion region : regions.values()) {
       region.awaitReady();
     }
+  }
+
+  /** Starts a region anew that was closed. */
+  void restart(String name) throws IOException, InterruptedException {
+    int port = regions.get(name).port();
+    regions.put(name, new BenchRegion(directory, name, port, settings.get(name)));
+    regions.get(name).awaitReady();
   }
 
   BenchRegion region(String name) {
@@ -54,7 +74,7 @@ final class BenchCluster implements AutoCloseable {
   /** Waits until every region has what {@code origin} made. */
   void awaitEverywhere(String origin) throws IOException, InterruptedException {
     long made = applied(origin, origin);
-    for (String region : NAMES) {
+    for (String region : regions.keySet()) {
       while (applied(region, origin) < made) {
         LockSupport.parkNanos(5_000_000);
       }
