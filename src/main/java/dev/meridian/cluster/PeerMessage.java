@@ -18,8 +18,23 @@ public sealed interface PeerMessage {
    * Sent when idle and after changes: the speaker's wall time, how far it is, and every origin's
    * promise that it knows of. The promises hold for a reader that got all changes before this.
    */
-  record Heartbeat(long wallMillis, VersionVector vector, List<Watermark> watermarks)
+  record Heartbeat(long wallMillis, VersionVector vector, List<Promised> promises)
       implements PeerMessage {}
+
+  /**
+   * An origin's promise as somebody passes it on.
+   *
+   * @param ageMillis made so long ago at most, as the speaker measured it, at least 0: its time
+   *     would not tell, since an origin that heard of a faster clock runs ahead of its own
+   */
+  record Promised(Watermark watermark, long ageMillis) {
+
+    public Promised {
+      if (ageMillis < 0) {
+        throw new IllegalArgumentException("negative age: " + ageMillis);
+      }
+    }
+  }
 
   /**
    * Sent along with changes while clients of the speaker wait for them to be elsewhere: asks for an

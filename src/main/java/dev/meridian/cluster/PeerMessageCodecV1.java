@@ -30,7 +30,7 @@ import java.util.zip.CRC32C;
  *  type 1 Hello      region: id name | url text | lat f64 | lon f64 | label text, then vector
  *  type 2 Changes    count u16, then count × (length u32, an encoded change)
  *  type 3 Heartbeat  wall ms u64 | vector | count u8, then count × (origin name, HLC u64,
- *                    sequence u64)
+ *                    sequence u64, age ms u64)
  *  type 4 AcksWanted received u64 | applied u64
  *  type 5 Ack        received u64 | applied u64
  *  type 6 Packed     length u32, LZ4 block: the payload of a type 2 of that length
@@ -131,19 +131,22 @@ public final class PeerMessageCodecV1 {
 
   private static byte[] heartbeat(PeerMessage.Heartbeat heartbeat) {
     int size = Long.BYTES + ChangeCodecV1.size(heartbeat.vector()) + 1;
-    for (Watermark watermark : heartbeat.watermarks()) {
-      size += 1 + watermark.origin().value().length() + 16;
+    for (PeerMessage.Promised promised : heartbeat.promises()) {
+      size += 1 + promised.watermark().origin().value().length() + 3 * Long.BYTES;
     }
-    int count = heartbeat.watermarks().size();
-    check(count <= VersionVector.MAX_ORIGINS, count + " watermarks");
+    int count = heartbeat.promises().size();
+    check(count <= VersionVector.MAX_ORIGINS, count + " promises");
     ByteBuffer out = frame(HEARTBEAT, size);
     out.putLong(heartbeat.wallMillis());
     ChangeCodecV1.putVector(out, heartbeat.vector());
     out.put((byte) count);
-    for (Watermark watermark : heartbeat.watermarks()) {
+    for (PeerMessage.Promised promised : heartbeat.promises()) {
+      Watermark watermark = promised.watermark();
       byte[] origin = watermark.origin().toBytes();
       out.put((byte) origin.length).put(origin);
-      out.putLong(watermark.hlc().packed()).putLong(watermark.sequence());
+      out.putLong(watermark.hlc().packed())
+          .putLong(watermark.sequence())
+          .putLong(promised.ageMillis());
     }
     return seal(out);
   }
@@ -267,13 +270,14 @@ public final class PeerMessageCodecV1 {
     VersionVector vector = ChangeCodecV1.getVector(in);
     int count = in.get() & 0xFF;
     if (count > VersionVector.MAX_ORIGINS) {
-      throw new MalformedMessageException(count + " watermarks");
+      throw new MalformedMessageException(count + " promises");
     }
-    List<Watermark> watermarks = new ArrayList<>(count);
+    List<PeerMessage.Promised> promises = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      watermarks.add(new Watermark(origin(in), new HlcTimestamp(in.getLong()), in.getLong()));
+      Watermark watermark = new Watermark(origin(in), new HlcTimestamp(in.getLong()), in.getLong());
+      promises.add(new PeerMessage.Promised(watermark, in.getLong()));
     }
-    return new PeerMessage.Heartbeat(wallMillis, vector, watermarks);
+    return new PeerMessage.Heartbeat(wallMillis, vector, promises);
   }
 
   private static long sequence(ByteBuffer in) throws MalformedMessageException {

@@ -47,10 +47,6 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
 
   private final ReplicaId self;
   private final Threads threads;
-  private final WallClock wall;
-  private final HlcTimestamp clockFloor;
-  private final long openedNanos;
-
   private final HybridLogicalClock clock;
   private final WriteAheadLog log;
   private final EngineState state;
@@ -111,7 +107,6 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
   private LogStructuredEngine(Parts parts) throws IOException {
     self = parts.region();
     threads = parts.threads();
-    wall = parts.wall();
     settings = parts.settings();
     Function<CollectionState, CollectionSettings> history = parts.history();
     Opening opening = new Opening(parts);
@@ -125,9 +120,11 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
     DocumentViews views = new DocumentViews(state, fields);
     reads = new DocumentReads(state, history, parts.wall(), views, this::met);
     copies = new Copies(state, reads, views);
-    clockFloor = HlcTimestamp.max(replay.ceiling(), replay.latest());
-    openedNanos = wall.nanos();
-    clock = new HybridLogicalClock(parts.wall(), settings.maxClockDrift(), clockFloor);
+    clock =
+        new HybridLogicalClock(
+            parts.wall(),
+            settings.maxClockDrift(),
+            HlcTimestamp.max(replay.ceiling(), replay.latest()));
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
     Worker writes = parts.threads().worker("meridian-writer");
@@ -288,24 +285,10 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
     return arrivals.whenCovers(wanted);
   }
 
-  /**
-   * For a moment after a crash, the time of changes is ahead of the wall clock by as much as it may
-   * have come before. Whoever heard a promise of then would take it for younger than it is.
-   */
-  private boolean isClockAhead() {
-    return wall.millis() < clockFloor.millis()
-        && wall.nanos() - openedNanos < settings.clockCeiling().toNanos();
-  }
-
   @Override
   public CompletionStage<Watermark> promise() {
     if (salvage.highest(self) > 0) {
       return CompletableFuture.failedFuture(Salvage.underWay());
-    }
-    if (isClockAhead()) {
-      return CompletableFuture.failedFuture(
-          new StoreFailure.Unavailable(
-              FailureCode.NOT_READY, "the clock is still where it may have been before a crash"));
     }
     CompletableFuture<Watermark> answer = new CompletableFuture<>();
     offer(new Writer.Task.Promise(answer), answer);

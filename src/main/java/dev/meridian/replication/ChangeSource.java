@@ -200,7 +200,9 @@ final class ChangeSource implements PeerEndpoint {
 
   PeerMessage heartbeat() {
     VersionVector applied = engine.vector();
-    return new PeerMessage.Heartbeat(clock.millis(), applied, watermarks.kept(applied));
+    // The wall clock first: what passes until the ages are taken makes them higher, not lower.
+    long wallMillis = clock.millis();
+    return new PeerMessage.Heartbeat(wallMillis, applied, watermarks.kept(applied, clock.nanos()));
   }
 
   List<ReaderSnapshot> readers() {

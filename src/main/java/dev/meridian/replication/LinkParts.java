@@ -28,7 +28,6 @@ import java.util.random.RandomGenerator;
  * @param progressed the same, and what its changes know from then on
  * @param sent to a peer so far
  * @param offset of an origin's wall clock to ours in milliseconds, 0 when unknown
- * @param aheadAtMost the most that an origin's wall clock may be ahead of ours, in milliseconds
  */
 record LinkParts(
     ReplicaId self,
@@ -47,16 +46,11 @@ record LinkParts(
     BiConsumer<ReplicaId, VersionVector> said,
     BiConsumer<ReplicaId, PeerProgress> progressed,
     ToLongFunction<ReplicaId> offset,
-    ToLongFunction<ReplicaId> aheadAtMost,
     Function<ReplicaId, SentBytes> sent,
     BooleanSupplier isStopped) {
 
   Set<ReplicaId> exceptFor(ReplicationLink link) {
     return except.apply(link);
-  }
-
-  long aheadAtMostMillis(ReplicaId origin) {
-    return aheadAtMost.applyAsLong(origin);
   }
 
   long offsetMillis(ReplicaId origin) {

@@ -56,7 +56,7 @@ final class OwnPromise {
             (promise, failure) -> {
               underWay.set(false);
               if (failure == null && complete.test(promise.sequence())) {
-                watermarks.promised(promise, engine.vector());
+                watermarks.promised(promise, now, engine.vector());
               }
               renewed.run();
             });

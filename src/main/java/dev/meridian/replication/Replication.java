@@ -115,7 +115,6 @@ public final class Replication {
             firstCopy::said,
             (peer, progress) -> stable.said(peer, progress, engine.vector()),
             this::clockOffsetMillis,
-            this::aheadAtMostMillis,
             source::sentTo,
             () -> stopped);
     regions.add(topology.self().id());
@@ -269,20 +268,20 @@ public final class Replication {
   /**
    * How old the state here may be at most: everything that any region had done so long ago is
    * readable here. Clocks may differ, since the difference is measured, and allowed for with what a
-   * round trip takes. Grows while a region cannot be heard.
+   * round trip takes. Grows while a region cannot be heard; of ages, while one never was.
    */
   public Duration staleness() {
     VersionVector applied = engine.vector();
-    long now = clock.millis();
-    long made = now;
+    long now = clock.nanos();
+    long oldest = 0;
     for (Region peer : topology.peers()) {
-      made = Math.min(made, watermarks.madeMillis(peer.id(), applied));
+      long made = watermarks.madeNanos(peer.id(), applied);
+      if (made == WatermarkTable.NEVER) {
+        return WatermarkTable.MAX_AGE;
+      }
+      oldest = Math.max(oldest, WatermarkTable.age(made, now));
     }
-    return Duration.ofMillis(now - made);
-  }
-
-  private long aheadAtMostMillis(ReplicaId region) {
-    return link(region).map(ReplicationLink::aheadAtMostMillis).orElse(0L);
+    return Duration.ofMillis(oldest);
   }
 
   /** What the lag of each link is measured against. */

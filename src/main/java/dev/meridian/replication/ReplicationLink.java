@@ -1,6 +1,5 @@
 package dev.meridian.replication;
 
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
@@ -236,29 +235,20 @@ final class ReplicationLink {
     backoff = MIN_BACKOFF;
     offset.arrived(heartbeat.wallMillis(), parts.clock().millis(), parts.clock().nanos());
     VersionVector applied = parts.engine().vector();
-    long sent = heartbeat.wallMillis() - aheadAtMostMillis();
-    for (Watermark promise : heartbeat.watermarks()) {
+    long nowNanos = parts.clock().nanos();
+    long travelled = parts.clock().millis() - heartbeat.wallMillis() + aheadAtMostMillis();
+    for (PeerMessage.Promised promised : heartbeat.promises()) {
+      Watermark promise = promised.watermark();
       if (!promise.origin().equals(parts.self())) {
-        parts.watermarks().promised(promise, made(promise, sent), applied);
+        Duration age = atMostMaxAge(travelled).plus(atMostMaxAge(promised.ageMillis()));
+        parts.watermarks().promised(promise, nowNanos - age.toNanos(), applied);
       }
     }
   }
 
-  /**
-   * When a promise was made by our clock, at the earliest; 0 when that is not known. Its time is
-   * that of its origin's clock, unless that has heard of a faster clock and runs ahead of itself:
-   * then it seems to be younger than the message that brought it. If the origin sent that itself,
-   * it was made a heartbeat before; if somebody passed it on, it may be of any age.
-   *
-   * @param sentMillis when the message was sent by our clock, at the earliest
-   */
-  private long made(Watermark promise, long sentMillis) {
-    long stamped = promise.hlc().millis() - parts.aheadAtMostMillis(promise.origin());
-    if (stamped <= sentMillis) {
-      return stamped;
-    }
-    boolean passedOn = !promise.origin().equals(peer.id());
-    return passedOn ? 0 : sentMillis - parts.settings().heartbeat().toMillis();
+  /** A peer may say anything. */
+  private static Duration atMostMaxAge(long millis) {
+    return Duration.ofMillis(Math.clamp(millis, 0, WatermarkTable.MAX_AGE.toMillis()));
   }
 
   /** Any thread. */
@@ -372,11 +362,9 @@ final class ReplicationLink {
     long pending = open.map(current -> current.pending(vector)).orElse(0L);
     long seen = changesIn;
     long average = seen == 0 ? ASSUMED_CHANGE_BYTES : bytesIn / seen;
-    HlcTimestamp promised = parts.watermarks().of(peer.id(), vector);
+    long promised = parts.watermarks().madeNanos(peer.id(), vector);
     long staleness =
-        promised.equals(HlcTimestamp.ZERO)
-            ? -1
-            : Math.max(0, parts.clock().millis() - promised.millis());
+        promised == WatermarkTable.NEVER ? -1 : WatermarkTable.age(promised, parts.clock().nanos());
     LinkState state = state(open, pending);
     LagWindows windows = lag.windows(parts.clock().nanos());
     return new LinkSnapshot(

@@ -4,6 +4,8 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.cluster.PeerMessage;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +17,8 @@ import java.util.Map;
 /**
  * The newest promise of each origin that this region's vector satisfies, and those that wait for
  * the changes they speak of. A promise is true for ever and for everyone, so it does not matter who
- * passed it on, nor how late: it counts from when its changes are here. Thread-safe.
+ * passed it on, nor how late: it counts from when its changes are here. When it was made is kept by
+ * this region's steady clock, since an origin's time may run ahead of every clock. Thread-safe.
  */
 final class WatermarkTable {
 
@@ -25,38 +28,38 @@ final class WatermarkTable {
    */
   static final int MAX_WAITING_PER_ORIGIN = 64;
 
+  /** What is older than that counts as so old. */
+  static final Duration MAX_AGE = Duration.ofDays(3650);
+
+  /** When a promise was made that nobody made. */
+  static final long NEVER = Long.MIN_VALUE;
+
   private final Map<ReplicaId, Promises> origins = new HashMap<>();
 
   private static final class Promises {
     private HlcTimestamp kept = HlcTimestamp.ZERO;
     private long keptSequence;
-    private long madeMillis;
+    private long madeNanos = NEVER;
     private final Deque<Heard> waiting = new ArrayDeque<>();
 
     void keep(Heard heard) {
-      if (heard.promise().hlc().isAfter(kept)) {
-        kept = heard.promise().hlc();
-        keptSequence = heard.promise().sequence();
-      }
+      kept = HlcTimestamp.max(kept, heard.promise().hlc());
+      // The higher promises less, so what is kept holds for both times of the two.
+      keptSequence = Math.max(keptSequence, heard.promise().sequence());
       // Whoever brought it second may know better how old it is.
-      madeMillis = Math.max(madeMillis, heard.madeMillis());
+      madeNanos = Math.max(madeNanos, heard.madeNanos());
     }
   }
 
-  /** A promise, and when it was made by this region's clock, at the earliest. */
-  private record Heard(Watermark promise, long madeMillis) {}
-
-  /** Takes note of a promise whose age is of no account, as of this region's own. */
-  synchronized void promised(Watermark promise, VersionVector applied) {
-    promised(promise, promise.hlc().millis(), applied);
-  }
+  /** A promise, and when it was made by this region's steady clock, at the earliest. */
+  private record Heard(Watermark promise, long madeNanos) {}
 
   /**
    * Takes note of a promise.
    *
-   * @param madeMillis when it was made by this region's clock, at the earliest; 0 if not known
+   * @param madeNanos when it was made by this region's steady clock, at the earliest
    */
-  synchronized void promised(Watermark promise, long madeMillis, VersionVector applied) {
+  synchronized void promised(Watermark promise, long madeNanos, VersionVector applied) {
     Promises promises = origins.get(promise.origin());
     if (promises == null) {
       if (origins.size() >= VersionVector.MAX_ORIGINS) {
@@ -67,32 +70,38 @@ final class WatermarkTable {
     }
     settle(promises, applied.get(promise.origin()));
     if (applied.get(promise.origin()) >= promise.sequence()) {
-      promises.keep(new Heard(promise, madeMillis));
+      promises.keep(new Heard(promise, madeNanos));
       return;
     }
     Heard last = promises.waiting.peekLast();
-    if (last != null && last.promise().equals(promise) && madeMillis > last.madeMillis()) {
+    if (last != null && last.promise().equals(promise) && madeNanos > last.madeNanos()) {
       promises.waiting.removeLast();
-      promises.waiting.add(new Heard(promise, madeMillis));
+      promises.waiting.add(new Heard(promise, madeNanos));
       return;
     }
     boolean newer = last == null || promise.hlc().isAfter(last.promise().hlc());
     if (newer && promises.waiting.size() < MAX_WAITING_PER_ORIGIN) {
-      promises.waiting.add(new Heard(promise, madeMillis));
+      promises.waiting.add(new Heard(promise, madeNanos));
     }
   }
 
   /**
-   * When the promise that counts for {@code origin} was made by this region's clock, at the
-   * earliest: everything that origin did until then is here. 0 when nothing is promised yet.
+   * When the promise that counts for {@code origin} was made by this region's steady clock, at the
+   * earliest: everything that origin did until then is here. {@link #NEVER} when nothing is
+   * promised yet.
    */
-  synchronized long madeMillis(ReplicaId origin, VersionVector applied) {
+  synchronized long madeNanos(ReplicaId origin, VersionVector applied) {
     Promises promises = origins.get(origin);
     if (promises == null) {
-      return 0;
+      return NEVER;
     }
     settle(promises, applied.get(origin));
-    return promises.madeMillis;
+    return promises.madeNanos;
+  }
+
+  /** In milliseconds, and not less than it is. */
+  static long age(long madeNanos, long nowNanos) {
+    return Math.max(0, Math.ceilDiv(nowNanos - madeNanos, 1_000_000L));
   }
 
   private static void settle(Promises promises, long applied) {
@@ -139,14 +148,15 @@ final class WatermarkTable {
     return newest;
   }
 
-  /** The promises kept here, to be passed on to others. */
-  synchronized List<Watermark> kept(VersionVector applied) {
-    List<Watermark> kept = new ArrayList<>(origins.size());
+  /** The promises kept here, to be passed on to others, and how old they are by now. */
+  synchronized List<PeerMessage.Promised> kept(VersionVector applied, long nowNanos) {
+    List<PeerMessage.Promised> kept = new ArrayList<>(origins.size());
     origins.forEach(
         (origin, promises) -> {
           settle(promises, applied.get(origin));
           if (!promises.kept.equals(HlcTimestamp.ZERO)) {
-            kept.add(new Watermark(origin, promises.kept, promises.keptSequence));
+            Watermark watermark = new Watermark(origin, promises.kept, promises.keptSequence);
+            kept.add(new PeerMessage.Promised(watermark, age(promises.madeNanos, nowNanos)));
           }
         });
     return kept;

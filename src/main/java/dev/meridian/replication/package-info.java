@@ -92,13 +92,11 @@
  *       its own wait.
  *   <li><b>Lag is measured with two clocks.</b> See {@link dev.meridian.replication.ClockOffset}
  *       for the error, at most half of the shortest round trip while there and back are alike.
- *   <li><b>Staleness</b> is an upper bound as far as clocks run evenly: an origin's promise is
- *       taken to be as old as its time says, by a clock that is ahead of ours by the most that was
- *       measured. An origin whose time runs ahead of its own clock, since it heard of a faster one,
- *       is noticed when that is more than its promise's age at sending; below that the bound is too
- *       low by as much. Relayed promises of such an origin do not count, so the bound grows then.
- *       After a crash, when its time runs ahead for some seconds, a region promises nothing. Others
- *       who heard of that time pass promises on that run ahead by as much, unnoticed.
+ *   <li><b>Staleness</b> is an upper bound as far as clocks run evenly. A promise's time does not
+ *       tell its age, since an origin that heard of a faster clock, or that crashed, runs ahead of
+ *       its own. So each promise comes with the age that its speaker measured by a steady clock,
+ *       and the message's travel is added by a clock that is ahead of ours by the most that was
+ *       measured. A clock set back or forth makes the bound higher, not lower.
  *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
  *       stuck, shows it, and needs a repair.
  * </ul>

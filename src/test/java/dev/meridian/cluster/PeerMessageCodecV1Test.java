@@ -45,8 +45,8 @@ class PeerMessageCodecV1Test {
               1_750_000_000_123L,
               VersionVector.of(EU, 441),
               List.of(
-                  new Watermark(EU, new HlcTimestamp(0x0197f3a2c1d40005L), 441),
-                  new Watermark(US, new HlcTimestamp(0x0197f3a2c1d40001L), 0))),
+                  promised(EU, 0x0197f3a2c1d40005L, 441, 0),
+                  promised(US, 0x0197f3a2c1d40001L, 0, 70_000))),
           new PeerMessage.Changes(List.of()),
           new PeerMessage.Heartbeat(-1, VersionVector.EMPTY, List.of()));
 
@@ -63,6 +63,12 @@ class PeerMessageCodecV1Test {
                           "eu", i, 0x0197f3a2c1d40003L + i, "order-" + i, "{\"total\":" + i + "}"))
               .map(Change::encoded)
               .toList());
+
+  private static PeerMessage.Promised promised(
+      ReplicaId origin, long hlc, long sequence, long ageMillis) {
+    return new PeerMessage.Promised(
+        new Watermark(origin, new HlcTimestamp(hlc), sequence), ageMillis);
+  }
 
   private static byte[] encoded() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -44,16 +44,8 @@ final class Clients {
 
   private static final Duration BOUND = Duration.ofMillis(400);
 
-  /** What a clock that runs ahead of itself may add unnoticed: a heartbeat. */
-  private static final Duration SLACK = Duration.ofMillis(101);
-
-  /**
-   * After a crash the time of a region may run ahead by a clock ceiling, or two when it crashes
-   * again soon, and so does that of those who hear of it. A promise of then that somebody passes on
-   * seems to be younger than it is by as much: see the hazards of replication. Nothing is allowed
-   * for that where something is broken on purpose.
-   */
-  private static final Duration AHEAD_AFTER_CRASHES = Duration.ofSeconds(6);
+  /** Ages are counted in whole milliseconds. */
+  private static final Duration SLACK = Duration.ofMillis(1);
 
   private static final Duration TIMEOUT = Duration.ofMillis(700);
 
@@ -145,12 +137,8 @@ final class Clients {
               .map(Object::toString)
               .toList());
     }
-    Duration slack = SLACK.plusMillis(cluster.largestClockChangeMillis());
-    if (cluster.crashes() > 0 && sabotage == Sabotage.NONE) {
-      slack = slack.plus(AHEAD_AFTER_CRASHES);
-    }
     List<HistoryChecker.Violation> violations =
-        HistoryChecker.check(ops, logs, BOUND.toNanos(), slack.toNanos());
+        HistoryChecker.check(ops, logs, BOUND.toNanos(), SLACK.toNanos());
     if (!violations.isEmpty()) {
       throw new AssertionError(
           "clients saw what they must not: "

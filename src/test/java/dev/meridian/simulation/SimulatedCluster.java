@@ -388,7 +388,7 @@ public final class SimulatedCluster {
   }
 
   /** A process is killed; its machine stays up, and its disk keeps what was written. */
-  void kill(ReplicaId id) {
+  public void kill(ReplicaId id) {
     network.detach(id);
     endNode(id);
     stores.get(id).kill();

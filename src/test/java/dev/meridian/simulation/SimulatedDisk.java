@@ -129,7 +129,7 @@ public final class SimulatedDisk implements LogDirectory {
   }
 
   /**
-   * Changes one bit of what was forced, in any file but the newest segment: near its end that could
+   * Changes one bit of what was forced, but not by the last force of the newest segment: that could
    * be taken for a write that was under way when the power went.
    *
    * @return the name of the file; empty when there is no such bit
@@ -137,14 +137,15 @@ public final class SimulatedDisk implements LogDirectory {
   public synchronized Optional<String> rot() {
     List<String> names =
         visible.keySet().stream()
-            .filter(name -> name.endsWith(".wal") && content(name).forced > 0)
+            .filter(name -> name.endsWith(".wal") && content(name).forcedBefore > 0)
             .toList();
-    if (names.size() < 2) {
+    if (names.isEmpty()) {
       return Optional.empty();
     }
-    String name = names.get(random.nextInt(names.size() - 1));
+    String name = names.get(random.nextInt(names.size()));
     Content content = content(name);
-    int at = random.nextInt(content.forced);
+    boolean newest = name.equals(names.getLast());
+    int at = random.nextInt(newest ? content.forcedBefore : content.forced);
     byte flip = (byte) (1 << random.nextInt(Byte.SIZE));
     content.bytes[at] ^= flip;
     content.onDisk[at] ^= flip;
@@ -280,6 +281,9 @@ public final class SimulatedDisk implements LogDirectory {
     /** Behind the last byte that was written and forced. */
     private int forced;
 
+    /** The same, before the last force that made more of it durable. */
+    private int forcedBefore;
+
     Content(int size) {
       bytes = new byte[size];
       onDisk = new byte[size];
@@ -306,6 +310,7 @@ public final class SimulatedDisk implements LogDirectory {
       dirtyPages.stream().forEach(page -> keep(page, 0, pageBytes));
       dirtyPages.clear();
       if (written > forced) {
+        forcedBefore = forced;
         forced = written;
       }
     }
