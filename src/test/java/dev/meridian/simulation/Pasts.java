@@ -32,6 +32,9 @@ final class Pasts {
 
   /** A region's log has a gap; what stands behind it is its own. */
   void lostSome(ReplicaId id) {
+    if (sabotage == Sabotage.GAPS_ARE_NOT_FILLED) {
+      return;
+    }
     unasked.add(id);
     long own = cluster.data(id).salvaged(id);
     if (own > 0) {
@@ -61,6 +64,9 @@ final class Pasts {
       return;
     }
     unasked.remove(id);
+    if (sabotage == Sabotage.FILLING_IS_NOT_AWAITED) {
+      return;
+    }
     for (ReplicaId peer : cluster.ids()) {
       wanted.merge(id, cluster.engine(peer).vector(), VersionVector::merge);
     }

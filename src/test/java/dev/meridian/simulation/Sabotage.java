@@ -3,6 +3,7 @@ package dev.meridian.simulation;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
+import dev.meridian.cluster.PeerMessage;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
@@ -43,8 +44,14 @@ public enum Sabotage {
   DOTS_ARE_USED_AGAIN,
   /** A region that lost its disk stamps as if it had never promised anything. */
   PROMISES_ARE_FORGOTTEN,
+  /** A region that lost its disk answers before it has what its peers have. */
+  FILLING_IS_NOT_AWAITED,
+  /** A region with a gap in its log answers before it knows what it had. */
+  GAPS_ARE_NOT_FILLED,
   /** Promises are of a time that has not come yet. */
   PROMISES_ARE_TOO_HIGH,
+  /** Promises are passed on as if they had just been made. */
+  PROMISES_DO_NOT_AGE,
   /** Reads of a session are answered without a look at what it has seen. */
   SESSIONS_ARE_FORGOTTEN,
   /** Bounded reads are answered whatever the age of what is here. */
@@ -111,6 +118,18 @@ public enum Sabotage {
             HlcTimestamp.of(promise.hlc().millis() + TOO_HIGH_MILLIS, 0),
             promise.sequence())
         : promise;
+  }
+
+  /** What a region sends to another one. */
+  PeerMessage sent(PeerMessage message) {
+    return this == PROMISES_DO_NOT_AGE && message instanceof PeerMessage.Heartbeat heartbeat
+        ? new PeerMessage.Heartbeat(
+            heartbeat.wallMillis(),
+            heartbeat.vector(),
+            heartbeat.promises().stream()
+                .map(each -> new PeerMessage.Promised(each.watermark(), 0))
+                .toList())
+        : message;
   }
 
   /** Whether a table that is written loses an entry. */

@@ -102,7 +102,7 @@ public final class SimulatedCluster {
     pasts = new Pasts(this, sabotage);
     random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     chance = new Chance(RandomGeneratorFactory.of("L64X128MixRandom").create(~seed));
-    network = new SimulatedNetwork(time, random);
+    network = new SimulatedNetwork(time, random, sabotage::sent);
     Set<ReplicaId> members =
         Stream.of(names).map(ReplicaId::new).collect(Collectors.toUnmodifiableSet());
     for (String name : names) {

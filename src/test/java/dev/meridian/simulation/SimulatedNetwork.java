@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,14 +50,19 @@ public final class SimulatedNetwork {
   private final List<Stream> streams = new ArrayList<>();
   private final Map<Way, VersionVector> lastSince = new HashMap<>();
 
+  private final UnaryOperator<PeerMessage> altered;
   private int disorderPercent;
 
   /** What {@code from} sends to {@code to}. */
   public record Way(ReplicaId from, ReplicaId to) {}
 
-  public SimulatedNetwork(SimulatedTime time, RandomGenerator random) {
+  /**
+   * @param altered what becomes of the messages of streams
+   */
+  SimulatedNetwork(SimulatedTime time, RandomGenerator random, UnaryOperator<PeerMessage> altered) {
     this.time = time;
     this.random = random;
+    this.altered = altered;
   }
 
   public void attach(ReplicaId region, PeerEndpoint endpoint) {
@@ -267,7 +273,7 @@ public final class SimulatedNetwork {
     }
 
     private void send(PeerMessage message) {
-      byte[] frame = PeerMessageCodecV1.encode(message);
+      byte[] frame = PeerMessageCodecV1.encode(altered.apply(message));
       underWay.add(frame);
       long at = Math.max(lastArrivalNanos, time.nanos() + delay().toNanos());
       lastArrivalNanos = at;

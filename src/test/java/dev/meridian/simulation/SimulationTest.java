@@ -27,44 +27,50 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <pre>
  *  FORCES_ARE_FORGOTTEN        1  a start finds no log, or less than was shown
- *  ANSWERS_BEFORE_FORCE        1  a region lacks what it is safe to have
+ *  ANSWERS_BEFORE_FORCE        2  a region has another change of the same dot
  *  CHANGES_ARE_SWALLOWED       1  the regions do not become equal
  *  CAUSES_ARE_FORGOTTEN        1  a log has a change before its causes
  *  CONTEXT_IS_FORGOTTEN        1  other versions stand side by side
- *  SETTINGS_ARE_IGNORED        2  other figures are told of a collection
- *  EVERYTHING_SEEMS_STABLE     5  other bytes are shown
- *  TABLES_LOSE_CONFLICTS       1  other versions stand side by side
- *  TABLES_LOSE_FIELDS          6  other bytes are shown after a repair
- *  TABLES_LOSE_TOMBSTONES      1  a conflict is told without a version
- *  CHECKPOINTS_CLAIM_TOO_MUCH  1  a start finds less than was shown
+ *  SETTINGS_ARE_IGNORED        3  other figures are told of a collection
+ *  EVERYTHING_SEEMS_STABLE    32  other bytes are shown
+ *  TABLES_LOSE_CONFLICTS       1  other conflicts are told
+ *  TABLES_LOSE_FIELDS          3  other bytes are shown after a repair
+ *  TABLES_LOSE_TOMBSTONES      1  other conflicts are told
+ *  CHECKPOINTS_CLAIM_TOO_MUCH  1  half of an operation is shown
  *  REPAIRS_DO_NOT_LOOK         1  other bytes are shown after a repair
- *  DOTS_ARE_USED_AGAIN         8  a change is stamped before the one before it
+ *  DOTS_ARE_USED_AGAIN         1  other conflicts are told
  *  PROMISES_ARE_FORGOTTEN      8  a region lacks what it is safe to have
- *  PROMISES_ARE_TOO_HIGH       2  a region lacks what it is safe to have
+ *  FILLING_IS_NOT_AWAITED      8  a region shows less than it did
+ *  GAPS_ARE_NOT_FILLED         1  other conflicts are told
+ *  PROMISES_ARE_TOO_HIGH       1  a region lacks what it is safe to have
+ *  PROMISES_DO_NOT_AGE         2  a read is older than its bound
  *  SESSIONS_ARE_FORGOTTEN      1  a session does not read what it wrote
- *  BOUNDED_READS_DO_NOT_WAIT   6  a read is older than its bound
+ *  BOUNDED_READS_DO_NOT_WAIT   1  a read is older than its bound
  *  QUORUM_READS_ASK_NOBODY     1  a quorum read misses a quorum write
- *  QUORUM_WRITES_DO_NOT_WAIT   9  a quorum read misses a quorum write
+ *  QUORUM_WRITES_DO_NOT_WAIT   3  a quorum read misses a quorum write
  * </pre>
  */
 class SimulationTest {
 
   private static final int SEEDS_TO_FIND = 40;
 
-  /** What was broken once, and the seed that found it. */
+  /**
+   * What was broken once, and a seed that finds it in this world: what a seed does changes with all
+   * that worlds can do, so each was looked for again with the bug put back.
+   */
   private static final Map<String, Long> FOUND =
       new TreeMap<>(
           Map.of(
               "a region that lost its disk keeps what it promised",
-              17L,
+              8L,
               "a region that lost its disk shows nothing before it has what its peers have",
-              222L,
+              9L,
               "a region with a gap in its log shows nothing before it has what its peers have",
-              73L,
+              1L,
               "a region with a gap in its log promises nothing before it knows what it made",
-              76L,
-              "what is promised after a crash is not taken for younger than it is",
-              1_795_960_221L));
+              92L,
+              "a promise that is passed on is not taken for younger than it is",
+              2L));
 
   @TestFactory
   Stream<DynamicTest> everythingHolds() {
