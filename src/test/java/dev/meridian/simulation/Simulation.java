@@ -147,6 +147,17 @@ public final class Simulation {
     System.exit(broken.isEmpty() ? 0 : 1);
   }
 
+  /**
+   * Runs new schedules on all processors, and prints how that goes.
+   *
+   * @param first the first seed
+   * @return the seeds that broke something
+   */
+  static List<Long> run(long first, double minutes) throws InterruptedException {
+    Request request = new Request(first, 0, minutes, List.of(), Sabotage.NONE, false);
+    return new Runs(request, System.nanoTime()).all();
+  }
+
   /** Many schedules, on all processors. */
   private static final class Runs {
     private final Request request;
