@@ -8,11 +8,13 @@ import dev.meridian.engine.ChangeFeed;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.EngineStats;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What must hold of a region at any time, over its crashes and restarts. */
 final class RegionCheck {
@@ -23,6 +25,8 @@ final class RegionCheck {
    */
   private static final long MOST_BYTES_OF_A_BATCH = 2 << 20;
 
+  private static final Duration BOUNDS_EVERY = Duration.ofMillis(5);
+
   private final ReplicaId id;
   private final AcknowledgedChanges acknowledged;
   private final Map<ReplicaId, HlcTimestamp> newest = new HashMap<>();
@@ -32,6 +36,7 @@ final class RegionCheck {
   private Optional<ChangeFeed.Cursor> log = Optional.empty();
   private int settled;
   private boolean hasGap;
+  private long boundsDueNanos;
 
   RegionCheck(ReplicaId id, AcknowledgedChanges acknowledged) {
     this.id = id;
@@ -66,8 +71,16 @@ final class RegionCheck {
     checkSafeTime(safe);
   }
 
-  /** What a region holds in memory has a limit, whatever is done to it. */
-  void checkBounds(EngineStats stats) {
+  /**
+   * What a region holds in memory has a limit, whatever is done to it. Looks now and then, since
+   * the figures take long to tell: what fills memory stays there for longer.
+   */
+  void checkBounds(long nowNanos, Supplier<EngineStats> figures) {
+    if (nowNanos < boundsDueNanos) {
+      return;
+    }
+    boundsDueNanos = nowNanos + BOUNDS_EVERY.toNanos();
+    EngineStats stats = figures.get();
     atMost(stats.queuedMutations(), stats.queueLimit(), "mutations that wait");
     atMost(stats.queuedBytes(), stats.queueLimitBytes(), "bytes of mutations that wait");
     atMost(

@@ -64,8 +64,6 @@ public final class SimulatedCluster {
   /** From {@link #crashSoon} until a region is down. */
   public static final Duration LONGEST_TO_CRASH = Duration.ofMillis(300);
 
-  private static final Duration BOUNDS_EVERY = Duration.ofMillis(5);
-
   private static final CollectionName COLLECTION = new CollectionName("c");
 
   private final SimulatedTime time = new SimulatedTime();
@@ -82,10 +80,8 @@ public final class SimulatedCluster {
   private final Map<ReplicaId, Replication> nodes = new HashMap<>();
   private final Map<ReplicaId, AntiEntropy> repairs = new HashMap<>();
   private final Map<ReplicaId, RegionCheck> checks = new HashMap<>();
-  private final Map<ReplicaId, Long> boundsCheckedNanos = new HashMap<>();
   private final AcknowledgedChanges made = new AcknowledgedChanges();
   private final Sabotage sabotage;
-  private long largestClockChangeMillis;
   private int crashes;
   private int gaps;
 
@@ -246,15 +242,7 @@ public final class SimulatedCluster {
 
   /** Sets a region's clock; those who run see that at once. */
   public void skew(ReplicaId id, long millis) {
-    long before = walls.get(id).millis();
     walls.get(id).set(millis);
-    largestClockChangeMillis =
-        Math.max(largestClockChangeMillis, Math.abs(walls.get(id).millis() - before));
-  }
-
-  /** By how much any clock was set, at most. */
-  long largestClockChangeMillis() {
-    return largestClockChangeMillis;
   }
 
   /** Reads and writes documents in a region that runs, with the guarantees that are asked for. */
@@ -572,15 +560,6 @@ public final class SimulatedCluster {
     return true;
   }
 
-  /** Now and then, since it takes long to tell: what fills memory stays there for longer. */
-  private void checkBounds(ReplicaId id) {
-    long last = boundsCheckedNanos.getOrDefault(id, Long.MIN_VALUE);
-    if (time.nanos() - BOUNDS_EVERY.toNanos() >= last) {
-      boundsCheckedNanos.put(id, time.nanos());
-      checks.get(id).checkBounds(data(id).stats());
-    }
-  }
-
   private void check() {
     for (ReplicaId id : regions.keySet()) {
       orCrash(
@@ -590,7 +569,7 @@ public final class SimulatedCluster {
                 throw new AssertionError("the log of " + id + " failed, and its disk did not");
               }
               checks.get(id).check(nodes.get(id).safeTime(), needsRestart(id));
-              checkBounds(id);
+              checks.get(id).checkBounds(time.nanos(), data(id)::stats);
             }
             return true;
           });
