@@ -325,6 +325,7 @@ public final class SimulatedDisk implements LogDirectory {
       dirtyPages.stream().forEach(this::keepSome);
       dirtyPages.clear();
       bytes = onDisk.clone();
+      written = forced; // whoever finds more of it there writes that again
     }
 
     private void keepSome(int page) {
