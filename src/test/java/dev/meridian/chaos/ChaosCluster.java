@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Three to five regions, each a process, if possible with a small disk of its own. */
 final class ChaosCluster implements AutoCloseable {
@@ -41,21 +40,11 @@ final class ChaosCluster implements AutoCloseable {
     for (String name : ports.keySet()) {
       Path data = Files.createDirectories(directory.resolve(name));
       SmallDisk.mount(data).ifPresent(disk -> disks.put(name, disk));
-      String peers =
-          ports.keySet().stream()
-              .filter(other -> !other.equals(name))
-              .map(other -> other + "=http://127.0.0.1:" + ports.get(other))
-              .collect(Collectors.joining(","));
       regions.put(
           name,
-          new RegionProcess(directory, ports.get(name))
-              .with("MERIDIAN_REGION", name)
-              .with("MERIDIAN_PEERS", peers)
+          RegionProcess.of(name, ports, directory)
               .with("MERIDIAN_DATA_DIR", data.resolve("data").toString())
-              .with("MERIDIAN_MEMTABLE_BYTES", "262144")
-              .with("MERIDIAN_LOG_SEGMENT_BYTES", "2097152")
-              .with("MERIDIAN_REPAIR_EVERY", "20s")
-              .with("MERIDIAN_CHAOS_ENABLED", "true"));
+              .with("MERIDIAN_REPAIR_EVERY", "20s"));
     }
   }
 

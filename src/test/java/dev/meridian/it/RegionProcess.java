@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A region as it runs in production: the built jar in a process of its own, that can be killed. */
@@ -51,6 +52,25 @@ public final class RegionProcess implements AutoCloseable {
   public RegionProcess with(String name, String value) {
     environment.put(name, value);
     return this;
+  }
+
+  /**
+   * A region of a cluster that chaos may be brought into, with small memtables and segments.
+   *
+   * @param ports of all regions, by name
+   */
+  public static RegionProcess of(String name, Map<String, Integer> ports, Path workDirectory) {
+    String peers =
+        ports.keySet().stream()
+            .filter(other -> !other.equals(name))
+            .map(other -> other + "=http://127.0.0.1:" + ports.get(other))
+            .collect(Collectors.joining(","));
+    return new RegionProcess(workDirectory, ports.get(name))
+        .with("MERIDIAN_REGION", name)
+        .with("MERIDIAN_PEERS", peers)
+        .with("MERIDIAN_MEMTABLE_BYTES", "262144")
+        .with("MERIDIAN_LOG_SEGMENT_BYTES", "2097152")
+        .with("MERIDIAN_CHAOS_ENABLED", "true");
   }
 
   /** Starts the process without waiting for it. */

@@ -56,20 +56,10 @@ final class ThreeRegions
     Map<String, Integer> ports = new LinkedHashMap<>();
     NAMES.forEach(name -> ports.put(name, RegionProcess.freePort()));
     for (String name : NAMES) {
-      String peers =
-          NAMES.stream()
-              .filter(other -> !other.equals(name))
-              .map(other -> other + "=http://127.0.0.1:" + ports.get(other))
-              .collect(Collectors.joining(","));
       regions.put(
           name,
-          new RegionProcess(directory, ports.get(name))
-              .with("MERIDIAN_REGION", name)
-              .with("MERIDIAN_PEERS", peers)
-              .with("MERIDIAN_DATA_DIR", directory.resolve(name).toString())
-              .with("MERIDIAN_MEMTABLE_BYTES", "262144")
-              .with("MERIDIAN_LOG_SEGMENT_BYTES", "2097152")
-              .with("MERIDIAN_CHAOS_ENABLED", "true"));
+          RegionProcess.of(name, ports, directory)
+              .with("MERIDIAN_DATA_DIR", directory.resolve(name).toString()));
       further.forEach(regions.get(name)::with);
     }
     regions.values().forEach(RegionProcess::launch);
