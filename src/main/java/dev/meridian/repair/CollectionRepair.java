@@ -1,6 +1,7 @@
 package dev.meridian.repair;
 
 import dev.meridian.clock.ReplicaId;
+import dev.meridian.clock.VersionId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
@@ -217,7 +218,7 @@ final class CollectionRepair {
           differences.size() + " documents compared instead of " + asked.size());
     }
     List<RepairMessage.Given> takes = new ArrayList<>();
-    Deque<RepairMessage.Given> gives = new ArrayDeque<>();
+    Deque<Wanted> gives = new ArrayDeque<>();
     for (int i = 0; i < differences.size(); i++) {
       RepairMessage.Difference difference = differences.get(i);
       keys++;
@@ -225,9 +226,15 @@ final class CollectionRepair {
         underWay++;
         continue;
       }
-      takes.add(new RepairMessage.Given(asked.get(i), difference.versions(), difference.fields()));
+      StoredKey key = asked.get(i);
+      Versions.Judgement whole = versions.judge(peer, key, difference);
+      takes.add(
+          new RepairMessage.Given(
+              key,
+              difference.versions(),
+              whole.theirsAreWhole() ? difference.fields() : Optional.empty()));
       if (!difference.wanted().isEmpty()) {
-        versions.given(peer, asked.get(i), difference.wanted()).ifPresent(gives::add);
+        gives.add(new Wanted(key, difference.wanted(), whole.oursAreWhole()));
       }
     }
     return versions
@@ -235,7 +242,7 @@ final class CollectionRepair {
         .thenCompose(
             taken -> {
               received += taken;
-              return give(gives);
+              return steps.begin(() -> give(gives));
             })
         .thenCompose(
             given ->
@@ -244,24 +251,32 @@ final class CollectionRepair {
                     : CompletableFuture.completedFuture(null));
   }
 
-  private CompletionStage<Void> give(Deque<RepairMessage.Given> documents) {
-    if (documents.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
+  /** A document that the peer wants versions of, which are read when their turn comes. */
+  private record Wanted(StoredKey key, List<VersionId> versions, boolean withFields) {}
+
+  private CompletionStage<Void> give(Deque<Wanted> documents) {
     List<RepairMessage.Given> message = new ArrayList<>();
     long bytes = 0;
-    while (!documents.isEmpty()
-        && message.size() < RepairCodecV1.MAX_DOCUMENTS
-        && (message.isEmpty() || bytes < Versions.MAX_BYTES / 2)) {
-      RepairMessage.Given next = documents.remove();
-      bytes += Versions.bytes(next.versions());
-      message.add(next);
+    while (!documents.isEmpty() && message.size() < RepairCodecV1.MAX_DOCUMENTS) {
+      Wanted next = documents.peek();
+      Optional<RepairMessage.Given> given =
+          versions.given(peer, next.key(), next.versions(), next.withFields());
+      long more = given.map(each -> Versions.bytes(each.versions(), each.fields())).orElse(0L);
+      if (!message.isEmpty() && bytes + more > Versions.MAX_BYTES) {
+        break;
+      }
+      documents.remove();
+      bytes += more;
+      given.ifPresent(message::add);
+    }
+    if (message.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
     }
     return wire.ask(new RepairMessage.Take(message), RepairMessage.Taken.class)
         .thenCompose(
             taken -> {
               sent += taken.versions();
-              return give(documents);
+              return steps.begin(() -> give(documents));
             });
   }
 }

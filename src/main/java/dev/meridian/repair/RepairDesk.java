@@ -184,11 +184,11 @@ final class RepairDesk implements ReplicaEndpoint {
     List<RepairMessage.Difference> documents = new ArrayList<>();
     long bytes = 0;
     for (RepairMessage.Known known : compare.documents()) {
-      if (bytes > Versions.MAX_BYTES) {
+      RepairMessage.Difference difference = versions.difference(asker, compare.vector(), known);
+      bytes += Versions.bytes(difference.versions(), difference.fields());
+      if (!documents.isEmpty() && bytes > Versions.MAX_BYTES) {
         break;
       }
-      RepairMessage.Difference difference = versions.difference(asker, compare.vector(), known);
-      bytes += Versions.bytes(difference.versions());
       documents.add(difference);
     }
     return new RepairMessage.Compared(documents);

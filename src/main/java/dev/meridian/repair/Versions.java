@@ -16,9 +16,11 @@ import dev.meridian.engine.StoredKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -33,6 +35,8 @@ final class Versions {
 
   /** Bytes of documents after which a message ends. */
   static final int MAX_BYTES = 8 << 20;
+
+  private static final System.Logger LOG = System.getLogger(Versions.class.getName());
 
   private final ReplicaId self;
   private final CopyStore store;
@@ -61,6 +65,7 @@ final class Versions {
     theirs.versions().forEach(ref -> left.put(ref.id(), ref));
     List<Bytes> versions = new ArrayList<>();
     List<VersionId> wanted = new ArrayList<>();
+    boolean isWhole = true;
     for (Change own : copy.versions()) {
       RepairMessage.VersionRef ref = left.remove(own.version());
       boolean lacking = ref == null && vector.contains(own.dot());
@@ -75,14 +80,52 @@ final class Versions {
     for (RepairMessage.VersionRef ref : left.values()) {
       if (here.contains(ref.dot())) {
         wanted.add(ref.id());
+        isWhole = false;
       }
     }
     return new RepairMessage.Difference(
-        bounded(versions), wanted, copy.fields().map(DocumentCopy.Fields::record));
+        bounded(versions),
+        wanted,
+        isWhole && !versions.isEmpty() ? fields(theirs.key(), copy) : Optional.empty());
   }
 
-  /** Those of a document that the other one wants. */
-  Optional<RepairMessage.Given> given(ReplicaId peer, StoredKey key, List<VersionId> wanted) {
+  /**
+   * Of a document that differs, whose CRDT fields may be taken for the other one's.
+   *
+   * @param oursAreWhole nothing was lacking here, nor altered
+   * @param theirsAreWhole nor in the peer
+   */
+  record Judgement(boolean oursAreWhole, boolean theirsAreWhole) {}
+
+  /**
+   * What the difference says of the two copies, before anything is mended. States of fields do not
+   * tell that they lack an operation: those of a copy that does must not take the other's place.
+   */
+  Judgement judge(ReplicaId peer, StoredKey key, RepairMessage.Difference difference) {
+    Map<VersionId, Change> here = byVersion(store.copy(key));
+    Set<VersionId> lackingThere = new HashSet<>(difference.wanted());
+    boolean ours = true;
+    boolean theirs = true;
+    for (Bytes encoded : difference.versions()) {
+      Change brought = ChangeCodecV1.decode(encoded);
+      Change known = here.get(brought.version());
+      if (known == null || isRight(peer, brought, known)) {
+        ours = false;
+      } else {
+        theirs = false;
+      }
+      lackingThere.remove(brought.version());
+    }
+    return new Judgement(ours, theirs && lackingThere.isEmpty());
+  }
+
+  /**
+   * Those of a document that the other one wants.
+   *
+   * @param withFields whether its CRDT fields are whole here
+   */
+  Optional<RepairMessage.Given> given(
+      ReplicaId peer, StoredKey key, List<VersionId> wanted, boolean withFields) {
     DocumentCopy copy = store.copy(key);
     List<Bytes> versions =
         copy.versions().stream()
@@ -93,7 +136,22 @@ final class Versions {
         ? Optional.empty()
         : Optional.of(
             new RepairMessage.Given(
-                key, bounded(versions), copy.fields().map(DocumentCopy.Fields::record)));
+                key, bounded(versions), withFields ? fields(key, copy) : Optional.empty()));
+  }
+
+  /** What the fields hold, unless no message has room for it. */
+  private static Optional<Bytes> fields(StoredKey key, DocumentCopy copy) {
+    Optional<Bytes> record = copy.fields().map(DocumentCopy.Fields::record);
+    if (record.isPresent() && record.get().length() > MAX_BYTES) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "event=fields-not-repaired collection={0} id={1} bytes={2}",
+          key.collection(),
+          key.id(),
+          Integer.toString(record.get().length()));
+      return Optional.empty();
+    }
+    return record;
   }
 
   /** The newest; the next repair brings what is left out. */
@@ -110,8 +168,9 @@ final class Versions {
     return List.copyOf(versions.subList(0, count));
   }
 
-  static long bytes(List<Bytes> versions) {
-    return versions.stream().mapToLong(Bytes::length).sum();
+  /** What they take in a message. */
+  static long bytes(List<Bytes> versions, Optional<Bytes> fields) {
+    return versions.stream().mapToLong(Bytes::length).sum() + fields.map(Bytes::length).orElse(0);
   }
 
   /**
@@ -149,8 +208,7 @@ final class Versions {
   }
 
   private List<Mutation> repairs(ReplicaId peer, RepairMessage.Given given) {
-    Map<VersionId, Change> here = new HashMap<>();
-    store.copy(given.key()).versions().forEach(each -> here.put(each.version(), each));
+    Map<VersionId, Change> here = byVersion(store.copy(given.key()));
     return given.versions().stream()
         .map(ChangeCodecV1::decode)
         .sorted(Comparator.comparing(Change::version))
@@ -163,6 +221,12 @@ final class Versions {
               return new Mutation.Repaired(change, known != null && isRight(peer, change, known));
             })
         .toList();
+  }
+
+  private static Map<VersionId, Change> byVersion(DocumentCopy copy) {
+    Map<VersionId, Change> versions = new HashMap<>();
+    copy.versions().forEach(each -> versions.put(each.version(), each));
+    return versions;
   }
 
   /** Whether what a peer has of a version is right, and not what this region has. */

@@ -328,6 +328,35 @@ class RepairTest {
     }
   }
 
+  /** States do not tell that they lack an operation, when they have one that came after it. */
+  @Test
+  void aStateThatLacksSomethingDoesNotReplaceOneThatIsWhole() throws IOException {
+    for (String asks : List.of("eu", "us")) {
+      try (MendedRegions regions =
+          new MendedRegions(directory.resolve(asks), ENGINE, SMALL_PAGES, "eu", "us")) {
+        putCounted(regions.rig("eu"), "d1");
+        for (int i = 0; i < 5; i++) {
+          increment(regions.rig("eu"), "d1");
+          regions.tellAll();
+        }
+        assertEquals(1, regions.damage("us", Harm.LOSE_NEWEST, "d1"));
+        increment(regions.rig("eu"), "d1");
+        regions.tellAll();
+        regions.restart("us");
+        assertEquals("{\"n\":5}", shown(regions.rig("us"), "d1"), "nothing is lost");
+        increment(regions.rig("eu"), "d1"); // under way, so that the heads differ
+        regions.repair(asks, asks.equals("eu") ? "us" : "eu");
+        regions.tellAll();
+        for (String region : List.of("eu", "us")) {
+          assertEquals("{\"n\":7}", shown(regions.rig(region), "d1"), region);
+          regions.restart(region);
+          assertEquals("{\"n\":7}", shown(regions.rig(region), "d1"), region);
+        }
+        assertSame(regions);
+      }
+    }
+  }
+
   /** The writer remembers the write behind operations, and that is lost, too. */
   @Test
   void whatIsRememberedOfALostDocumentIsNotTakenToBeThere() throws IOException {
