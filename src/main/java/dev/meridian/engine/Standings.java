@@ -212,12 +212,12 @@ final class Standings {
     if (inSequence) {
       return new Step(next(before, change), Optional.empty());
     }
-    if (before.heads().stream().anyMatch(head -> isSame(head, change))) {
-      return unchanged(before); // it came with a copy of the tables, ahead of the log
-    }
     List<ConflictRecord.Conflict> conflicts = knownConflicts(change, prefix);
     Standing behind = behindOperations(before, prefix);
-    Optional<Standing> added = behind.withOperation(change);
+    // A copy of tables may have it already, or what covers it, ahead of the log.
+    boolean isNew =
+        before.heads().stream().noneMatch(head -> isSame(head, change) || head.covers(change));
+    Optional<Standing> added = isNew ? behind.withOperation(change) : Optional.empty();
     if (added.isPresent()) {
       return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, conflicts)));
     }

@@ -3,30 +3,24 @@ package dev.meridian.repair;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.VersionVector;
-import dev.meridian.crdt.CrdtType;
-import dev.meridian.crdt.FieldOperation;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
-import dev.meridian.document.JsonPointer;
-import dev.meridian.document.JsonValue;
-import dev.meridian.document.Placement;
 import dev.meridian.document.Precondition;
 import dev.meridian.document.StoredDocument;
 import dev.meridian.engine.ConflictRecord;
+import dev.meridian.engine.Counted;
 import dev.meridian.engine.EngineRig;
 import dev.meridian.engine.EngineSettings;
 import dev.meridian.engine.Harm;
 import dev.meridian.engine.HashedCollection;
 import dev.meridian.engine.Mutation;
-import dev.meridian.engine.Outcome;
 import dev.meridian.engine.StoredKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -246,65 +240,15 @@ class RepairTest {
     }
   }
 
-  private static void putCounted(EngineRig rig, String document) {
-    Mutation put =
-        rig.engine.withFields(
-            EngineRig.C,
-            id(document),
-            fielded ->
-                new Mutation.Put(
-                    EngineRig.C,
-                    id(document),
-                    fielded
-                        .body()
-                        .written(
-                            (JsonValue.JsonObject)
-                                JsonValue.parse(
-                                    Bytes.utf8("{\"n\":{\"$crdt\":\"pn-counter\",\"value\":0}}")),
-                            fielded.incarnation())
-                        .toBytes(),
-                    Precondition.NONE,
-                    Placement.EVERYWHERE,
-                    "",
-                    false,
-                    true));
-    rig.apply(put);
-  }
-
-  private static void increment(EngineRig rig, String document) {
-    Bytes delta =
-        rig.engine.withFields(
-            EngineRig.C,
-            id(document),
-            fielded ->
-                new Bytes(
-                    fielded
-                        .body()
-                        .translate(
-                            List.of(
-                                new FieldOperation.Increment(
-                                    fielded
-                                        .body()
-                                        .fieldOrNew(
-                                            JsonPointer.parse("/n"),
-                                            CrdtType.PN_COUNTER,
-                                            fielded.incarnation()),
-                                    1)))
-                        .encode()));
-    assertInstanceOf(
-        Outcome.Applied.class,
-        rig.apply(new Mutation.Operate(EngineRig.C, id(document), delta, Precondition.NONE, "")));
-  }
-
   /** Operations are gone from the tables once a record has them: the record has to come back. */
   @Test
   void countersThatWereLostCountOn() throws IOException {
     try (MendedRegions regions = regions()) {
-      putCounted(regions.rig("eu"), "d1");
-      putCounted(regions.rig("eu"), "d2");
+      Counted.put(regions.rig("eu"), "d1");
+      Counted.put(regions.rig("eu"), "d2");
       regions.tellAll();
       for (int i = 0; i < 30; i++) {
-        increment(regions.rig(i % 3 == 0 ? "us" : "eu"), "d" + (1 + i % 2));
+        Counted.increment(regions.rig(i % 3 == 0 ? "us" : "eu"), "d" + (1 + i % 2));
         regions.tellAll();
       }
       assertEquals("{\"n\":15}", shown(regions.rig("us"), "d1"));
@@ -316,8 +260,8 @@ class RepairTest {
         assertEquals("{\"n\":15}", shown(regions.rig(region), "d1"), region);
         assertEquals("{\"n\":15}", shown(regions.rig(region), "d2"), region);
       }
-      increment(regions.rig("us"), "d1");
-      increment(regions.rig("eu"), "d2");
+      Counted.increment(regions.rig("us"), "d1");
+      Counted.increment(regions.rig("eu"), "d2");
       regions.tellAll();
       regions.restart("us");
       for (String region : List.of("eu", "us")) {
@@ -334,17 +278,17 @@ class RepairTest {
     for (String asks : List.of("eu", "us")) {
       try (MendedRegions regions =
           new MendedRegions(directory.resolve(asks), ENGINE, SMALL_PAGES, "eu", "us")) {
-        putCounted(regions.rig("eu"), "d1");
+        Counted.put(regions.rig("eu"), "d1");
         for (int i = 0; i < 5; i++) {
-          increment(regions.rig("eu"), "d1");
+          Counted.increment(regions.rig("eu"), "d1");
           regions.tellAll();
         }
         assertEquals(1, regions.damage("us", Harm.LOSE_NEWEST, "d1"));
-        increment(regions.rig("eu"), "d1");
+        Counted.increment(regions.rig("eu"), "d1");
         regions.tellAll();
         regions.restart("us");
         assertEquals("{\"n\":5}", shown(regions.rig("us"), "d1"), "nothing is lost");
-        increment(regions.rig("eu"), "d1"); // under way, so that the heads differ
+        Counted.increment(regions.rig("eu"), "d1"); // under way, so that the heads differ
         regions.repair(asks, asks.equals("eu") ? "us" : "eu");
         regions.tellAll();
         for (String region : List.of("eu", "us")) {
@@ -362,13 +306,13 @@ class RepairTest {
   void whatIsRememberedOfALostDocumentIsNotTakenToBeThere() throws IOException {
     try (MendedRegions regions = regions()) {
       EngineRig us = regions.rig("us");
-      putCounted(regions.rig("eu"), "d1");
-      putCounted(us, "d1");
+      Counted.put(regions.rig("eu"), "d1");
+      Counted.put(us, "d1");
       regions.tellAll();
-      putCounted(regions.rig("eu"), "d1");
+      Counted.put(regions.rig("eu"), "d1");
       regions.tellAll();
-      increment(regions.rig("eu"), "d1");
-      increment(us, "d1");
+      Counted.increment(regions.rig("eu"), "d1");
+      Counted.increment(us, "d1");
       regions.tellAll();
       ConflictRecord told = us.engine.conflicts(EngineRig.C, id("d1")).orElseThrow();
       List<Change> versions = us.engine.copy(StoredKey.document(EngineRig.C, id("d1"))).versions();
@@ -394,16 +338,16 @@ class RepairTest {
     try (MendedRegions regions = regions()) {
       fill(regions.rig("eu"), 0, 1);
       regions.rig("eu").apply(new Mutation.Drop(EngineRig.C, ""));
-      putCounted(regions.rig("eu"), "d1");
+      Counted.put(regions.rig("eu"), "d1");
       regions.tellAll();
       for (int i = 0; i < 2; i++) {
-        increment(regions.rig("eu"), "d1");
+        Counted.increment(regions.rig("eu"), "d1");
         regions.tellAll();
       }
       regions.damage("us", Harm.LOSE, "d1");
       assertEquals(1, (int) MendedRegions.await(regions.antiEntropy("us").check()));
       for (int i = 0; i < 2; i++) {
-        increment(regions.rig("eu"), "d1");
+        Counted.increment(regions.rig("eu"), "d1");
         regions.tellAll();
       }
       assertEquals(0, regions.hashed("us").state().count());
@@ -418,11 +362,11 @@ class RepairTest {
   void aWriteThatComesBackBeneathAnOperationCountsWhateverCollidedBefore() throws IOException {
     try (MendedRegions regions = regions()) {
       EngineRig us = regions.rig("us");
-      putCounted(regions.rig("eu"), "d1");
-      putCounted(us, "d1");
+      Counted.put(regions.rig("eu"), "d1");
+      Counted.put(us, "d1");
       regions.tellAll();
-      putCounted(regions.rig("eu"), "d1");
-      increment(regions.rig("eu"), "d1");
+      Counted.put(regions.rig("eu"), "d1");
+      Counted.increment(regions.rig("eu"), "d1");
       regions.tellAll();
       List<Change> versions = us.engine.copy(StoredKey.document(EngineRig.C, id("d1"))).versions();
       assertEquals(4, versions.size());
@@ -439,13 +383,13 @@ class RepairTest {
   void aWriteThatIsReplacedBeneathAnOperationCounts() throws IOException {
     try (MendedRegions regions = regions()) {
       EngineRig us = regions.rig("us");
-      putCounted(regions.rig("eu"), "d1");
+      Counted.put(regions.rig("eu"), "d1");
       regions.tellAll();
       Change write =
           us.engine.copy(StoredKey.document(EngineRig.C, id("d1"))).versions().getFirst();
       assertEquals(1, regions.damage("us", Harm.ALTER, "d1"));
       assertEquals(1, (int) MendedRegions.await(regions.antiEntropy("us").check()));
-      increment(regions.rig("eu"), "d1");
+      Counted.increment(regions.rig("eu"), "d1");
       regions.tellAll();
       us.apply(new Mutation.Repaired(write, true));
       assertSame(regions);
