@@ -382,10 +382,10 @@ final class EngineState {
     CollectionState before = collection(name);
     Survivors found = new Survivors(before, history.apply(before).conflict());
     walk(before, found);
-    trees.replace(name, found.tree);
+    Concurrency concurrency = concurrency(before);
     Standings.Effect known = new Standings.Effect(before.count(), before.bytes(), before.digest());
-    collections.put(
-        name, before.with(found.figures.minus(known)).withConcurrency(concurrency(before)));
+    trees.replace(name, found.tree);
+    collections.put(name, before.with(found.figures.minus(known)).withConcurrency(concurrency));
   }
 
   private Concurrency concurrency(CollectionState collection) {

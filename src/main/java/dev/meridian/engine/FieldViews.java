@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -41,8 +41,18 @@ final class FieldViews {
   private final EngineState state;
   private final int operationsPerRecord;
   private final Cache<DocumentPrefix, Known> known;
-  private volatile BiConsumer<DocumentName, FieldsRecord> recorder = (name, record) -> {};
+  private volatile Recorder recorder = (name, record, isStale) -> true;
   private volatile Supplier<VersionVector> stable = () -> VersionVector.EMPTY;
+
+  /** Keeps records on disk. */
+  interface Recorder {
+
+    /**
+     * @param isStale asked when its turn comes: then it is not kept
+     * @return false when it is not going to be kept, since too much waits
+     */
+    boolean record(DocumentName name, FieldsRecord record, BooleanSupplier isStale);
+  }
 
   /** Which document. */
   record DocumentName(CollectionName collection, DocumentId id) {}
@@ -67,6 +77,10 @@ final class FieldViews {
     private HlcTimestamp latest = HlcTimestamp.ZERO;
     private int sinceRecord;
     private boolean started;
+
+    /** Something was put back of the document: who still uses this has it recorded no more. */
+    private volatile boolean isStale;
+
     private HlcTimestamp dropped = HlcTimestamp.ZERO;
 
     /** Of each origin the time of its last version in {@code covered}: what is new is later. */
@@ -117,7 +131,7 @@ final class FieldViews {
   }
 
   /** Who is asked to keep a record. */
-  void recordBy(BiConsumer<DocumentName, FieldsRecord> asked) {
+  void recordBy(Recorder asked) {
     recorder = asked;
   }
 
@@ -205,14 +219,17 @@ final class FieldViews {
       each.covered = each.covered.merge(theirs.covered());
       each.latest = HlcTimestamp.max(each.latest, theirs.latest());
       bringUpToDate(each, name, seen);
-      each.sinceRecord = 0;
-      recorder.accept(name, record(each));
+      known.asMap().computeIfPresent(prefix(name), (same, kept) -> kept); // it weighs more now
+      recorded(each, name);
     }
   }
 
-  /** The next one who asks begins with what is on disk. */
+  /** The next one who asks begins with what is on disk. Writer thread only. */
   void forget(DocumentPrefix document) {
-    known.invalidate(document);
+    Known forgotten = known.asMap().remove(document);
+    if (forgotten != null) {
+      forgotten.isStale = true;
+    }
   }
 
   private static DocumentPrefix prefix(DocumentName name) {
@@ -245,13 +262,18 @@ final class FieldViews {
       each.sinceRecord++;
     }
     each.covered = each.covered.merge(seen);
-    known.put(prefix, each); // it weighs something else now
+    // It weighs something else now; not put back, where it was forgotten meanwhile.
+    known.asMap().computeIfPresent(prefix, (same, kept) -> kept);
   }
 
   private void record(Known each, Moment moment) {
-    each.sinceRecord = 0;
     collect(each, moment);
-    recorder.accept(moment.name(), record(each));
+    recorded(each, moment.name());
+  }
+
+  private void recorded(Known each, DocumentName name) {
+    boolean accepted = recorder.record(name, record(each), () -> each.isStale);
+    each.sinceRecord = accepted ? 0 : operationsPerRecord; // or the next one who asks has it kept
   }
 
   private static FieldsRecord record(Known each) {

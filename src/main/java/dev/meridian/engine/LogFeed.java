@@ -38,6 +38,11 @@ final class LogFeed implements ChangeFeed {
     return out.array();
   }
 
+  /** The changes before a segment. */
+  static VersionVector vector(SegmentInfo segment) {
+    return ChangeCodecV1.getVector(ByteBuffer.wrap(segment.context()));
+  }
+
   @Override
   public Cursor open(VersionVector since, Set<ReplicaId> except) {
     List<SegmentInfo> segments = log.segments();
@@ -60,7 +65,7 @@ final class LogFeed implements ChangeFeed {
 
   @Override
   public VersionVector from() {
-    return ChangeCodecV1.getVector(ByteBuffer.wrap(log.segments().getFirst().context()));
+    return vector(log.segments().getFirst());
   }
 
   @Override
@@ -71,7 +76,7 @@ final class LogFeed implements ChangeFeed {
   /** True when the reader lacks a change that stands before the segment. */
   private static boolean lacksBefore(
       SegmentInfo segment, VersionVector since, Set<ReplicaId> except) {
-    VersionVector before = ChangeCodecV1.getVector(ByteBuffer.wrap(segment.context()));
+    VersionVector before = vector(segment);
     boolean[] lacks = {false};
     before.forEach(
         (origin, sequence) -> lacks[0] |= !except.contains(origin) && since.get(origin) < sequence);

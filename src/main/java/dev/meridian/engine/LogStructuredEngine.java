@@ -33,6 +33,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -66,6 +67,7 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
   private final WriterPace pace;
   private final Writer writer;
   private final FieldViews fields;
+  private final LogTrim trim;
   private final OperationsUnderWay operations;
   private final List<Worker> workers;
 
@@ -101,15 +103,14 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
    *     where
    */
   public static LogStructuredEngine open(Parts parts) throws IOException {
-    return new LogStructuredEngine(parts);
+    return new LogStructuredEngine(parts, Opening.of(parts));
   }
 
-  private LogStructuredEngine(Parts parts) throws IOException {
+  private LogStructuredEngine(Parts parts, Opening opening) {
     self = parts.region();
     threads = parts.threads();
     settings = parts.settings();
     Function<CollectionState, CollectionSettings> history = parts.history();
-    Opening opening = new Opening(parts);
     state = opening.state();
     catalog = opening.catalog();
     damages = opening.damages();
@@ -125,6 +126,7 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
             parts.wall(),
             settings.maxClockDrift(),
             HlcTimestamp.max(replay.ceiling(), replay.latest()));
+    trim = new LogTrim(self, log, settings.keepLogBytes());
     arrivals = new Arrivals(state::vector);
     feed = new LogFeed(log, arrivals);
     Worker writes = parts.threads().worker("meridian-writer");
@@ -168,6 +170,7 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
             clock,
             parts.wall(),
             replay.ceiling(),
+            trim,
             checkpointer,
             pace,
             queue,
@@ -180,7 +183,8 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
             this::met,
             fields::forget);
     opening.decidedBy(writer::decided);
-    fields.recordBy((name, record) -> queue.offer(new Writer.Task.Record(name, record)));
+    fields.recordBy(
+        (name, record, isStale) -> queue.offer(new Writer.Task.Record(name, record, isStale)));
     logGap = replay.hasGap();
     salvage = new Salvage(this, replay.held(), Salvage.later(threads), this::salvaged);
     checkpointer.hold(!replay.held().isEmpty());
@@ -207,6 +211,15 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
    */
   public void collectBelow(Supplier<VersionVector> cut) {
     fields.collectBelow(cut);
+  }
+
+  /**
+   * Keeps changes of this region in the log that nobody else has heard.
+   *
+   * @param peers tells, on any thread and without waiting, up to which sequence some peer has them
+   */
+  public void heardBy(LongSupplier peers) {
+    trim.heardBy(peers);
   }
 
   /** The last record of a document's CRDT fields. */

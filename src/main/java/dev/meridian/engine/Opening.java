@@ -8,7 +8,9 @@ import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -18,23 +20,50 @@ import java.util.function.Supplier;
  */
 final class Opening {
 
+  private static final System.Logger LOG = System.getLogger(Opening.class.getName());
+
   private final LogStructuredEngine.Parts parts;
-  private final EngineState state;
-  private final TableCatalog catalog;
-  private final Damages damages;
-  private final Replay replay;
-  private final WriteAheadLog log;
-  private final TableRebuild rebuild;
+  private EngineState state;
+  private TableCatalog catalog;
+  private Damages damages;
+  private Replay replay;
+  private WriteAheadLog log;
+  private TableRebuild rebuild;
 
   /** A segment's header must not know less than what stands before it, forced or not. */
   private volatile Supplier<VersionVector> decided;
 
   /**
+   * Opens what there is. A table that turns out to be damaged in the middle of it is written anew
+   * from the log, as one that is found damaged at once.
+   *
    * @throws IOException when something is damaged or belongs to another region; it says what and
    *     where
    */
-  Opening(LogStructuredEngine.Parts parts) throws IOException {
+  static Opening of(LogStructuredEngine.Parts parts) throws IOException {
+    Map<String, DamagedFileException> damaged = new HashMap<>();
+    while (true) {
+      Opening opening = new Opening(parts);
+      try {
+        opening.open(damaged);
+        return opening;
+      } catch (DamagedTableException met) {
+        opening.abandon();
+        if (damaged.put(met.table(), met.getCause()) != null) {
+          throw new IOException("table " + met.table() + " stays damaged", met);
+        }
+      } catch (IOException | RuntimeException failed) {
+        opening.abandon();
+        throw failed;
+      }
+    }
+  }
+
+  private Opening(LogStructuredEngine.Parts parts) {
     this.parts = parts;
+  }
+
+  private void open(Map<String, DamagedFileException> known) throws IOException {
     Manifest manifest =
         TablesAtStart.manifest(
             parts.region(), parts.manifests(), parts.logDirectory(), parts.tables());
@@ -50,7 +79,7 @@ final class Opening {
     catalog = new TableCatalog(state, parts.tables(), parts.manifests(), manifest, parts.wall());
     damages = new Damages(parts.wall());
     TablesAtStart tables = new TablesAtStart(state, parts.tables(), catalog, damages);
-    List<TableFile> damaged = tables.open(manifest);
+    List<TableFile> damaged = tables.open(manifest, known);
     HlcTimestamp latest = HlcTimestamp.ZERO;
     for (TableFile file : manifest.tables()) {
       latest = HlcTimestamp.max(latest, file.latest());
@@ -79,6 +108,20 @@ final class Opening {
     deferred.forEach(replay::accept);
     state.settle();
     state.latest(replay.latest());
+  }
+
+  /** Lets go of what was opened. */
+  private void abandon() {
+    if (log != null) {
+      try {
+        log.close();
+      } catch (IOException unclosed) {
+        LOG.log(System.Logger.Level.WARNING, "event=log-not-closed " + unclosed);
+      }
+    }
+    if (catalog != null) {
+      catalog.closeAll();
+    }
   }
 
   private void loadTrees() {

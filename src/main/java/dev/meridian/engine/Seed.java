@@ -37,11 +37,13 @@ public final class Seed {
   private HlcTimestamp highest = HlcTimestamp.ZERO;
   private byte[] lastKey = {};
   private byte[] lastDocument = {};
+  private byte[] lastCounted = {};
 
   /** What entries tell of a collection. */
   private static final class Known {
     private HlcTimestamp droppedAt = HlcTimestamp.ZERO;
     private HlcTimestamp latest = HlcTimestamp.ZERO;
+    private long count;
     private long firstMillis;
     private Optional<Bytes> settings = Optional.empty();
     private Concurrency concurrency = Concurrency.NONE;
@@ -96,7 +98,7 @@ public final class Seed {
             states.add(
                 new CollectionState(
                     name,
-                    0,
+                    known.count, // about; it tells how large a hash tree is made
                     0,
                     known.firstMillis,
                     known.latest,
@@ -172,6 +174,11 @@ public final class Seed {
         return;
       }
       known.latest = HlcTimestamp.max(known.latest, change.hlc());
+      byte[] prefix = TableKey.prefix(change);
+      if (!Arrays.equals(prefix, lastCounted)) {
+        lastCounted = prefix;
+        known.count++;
+      }
       known.firstMillis =
           known.firstMillis == 0
               ? change.hlc().millis()

@@ -6,6 +6,7 @@ import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -59,12 +60,20 @@ final class TablesAtStart {
     return manifest;
   }
 
-  /** Opens all tables, or none when some are damaged: returns those. */
-  List<TableFile> open(Manifest manifest) throws IOException {
+  /**
+   * Opens all tables, or none when some are damaged: returns those.
+   *
+   * @param known tables that are known to be damaged, by name
+   */
+  List<TableFile> open(Manifest manifest, Map<String, DamagedFileException> known)
+      throws IOException {
     List<TableFile> damaged = new ArrayList<>();
     List<Table> opened = new ArrayList<>();
     for (TableFile file : manifest.tables()) {
       try {
+        if (known.containsKey(file.name())) {
+          throw known.get(file.name());
+        }
         opened.add(store.open(file));
       } catch (DamagedFileException damage) {
         damages.found(file.name(), damage);

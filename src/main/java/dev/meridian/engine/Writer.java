@@ -2,7 +2,6 @@ package dev.meridian.engine;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.HybridLogicalClock;
-import dev.meridian.clock.Lsn;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
@@ -25,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -71,6 +71,7 @@ final class Writer {
   private final HybridLogicalClock clock;
   private final WallClock wall;
   private final Sequencer sequencer;
+  private final LogTrim trim;
   private final Checkpointer checkpointer;
   private final WriterPace pace;
   private final WriterQueue queue;
@@ -84,7 +85,6 @@ final class Writer {
   private final List<Change> records = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
   private HlcTimestamp ceiling;
-  private Lsn trimmedUpTo = Lsn.NONE;
   private long touched;
   private ForceTime forceTime = new ForceTime();
   private volatile Optional<IOException> broken = Optional.empty();
@@ -128,8 +128,19 @@ final class Writer {
 
     record Promise(CompletableFuture<Watermark> answer) implements Task {}
 
-    /** Keep the state of a document's CRDT fields. */
-    record Record(FieldViews.DocumentName name, FieldsRecord state) implements Task {}
+    /**
+     * Keep the state of a document's CRDT fields.
+     *
+     * @param isStale whether something was put back meanwhile that the state may lack
+     */
+    record Record(FieldViews.DocumentName name, FieldsRecord state, BooleanSupplier isStale)
+        implements Task {
+
+      @Override
+      public long bytes() {
+        return MUTATION_BYTES + state.states().length();
+      }
+    }
 
     /** Copy the hash tree of a collection. */
     record Hash(CollectionName collection, CompletableFuture<HashedCollection> answer)
@@ -152,6 +163,7 @@ final class Writer {
       HybridLogicalClock clock,
       WallClock wall,
       HlcTimestamp ceiling,
+      LogTrim trim,
       Checkpointer checkpointer,
       WriterPace pace,
       WriterQueue queue,
@@ -167,6 +179,7 @@ final class Writer {
     this.clock = clock;
     this.wall = wall;
     this.ceiling = ceiling;
+    this.trim = trim;
     this.sequencer = new Sequencer(self, members, clock, state);
     this.checkpointer = checkpointer;
     this.pace = pace;
@@ -191,7 +204,9 @@ final class Writer {
   /** Takes a batch and answers it. Ends once the queue is closed and empty. */
   Next step() {
     pace.handOver(log.durableLsn(), ceiling);
-    trim();
+    if (broken.isEmpty()) {
+      trim.step(checkpointer.checkpoint());
+    }
     if (pace.holdsBack()) {
       return Next.SLEEP;
     }
@@ -209,27 +224,6 @@ final class Writer {
     return pace.afterBatch();
   }
 
-  /** What tables have need not stay in the log for ever. Looks once for each checkpoint. */
-  private void trim() {
-    Lsn checkpoint = checkpointer.checkpoint();
-    if (checkpoint.equals(trimmedUpTo) || broken.isPresent()) {
-      return;
-    }
-    trimmedUpTo = checkpoint;
-    try {
-      int segments = log.trim(settings.keepLogBytes(), checkpoint);
-      if (segments > 0) {
-        LOG.log(
-            System.Logger.Level.INFO,
-            "event=log-trimmed segments={0} bytes={1}",
-            Integer.toString(segments),
-            Long.toString(log.bytes()));
-      }
-    } catch (IOException stays) {
-      LOG.log(System.Logger.Level.WARNING, "event=log-not-trimmed " + stays);
-    }
-  }
-
   private Next end() {
     lowerCeiling();
     return Next.END;
@@ -240,7 +234,7 @@ final class Writer {
       switch (task) {
         case Task.Apply apply -> decide(apply);
         case Task.Promise promise -> promise(promise);
-        case Task.Record(FieldViews.DocumentName name, FieldsRecord fields) -> record(name, fields);
+        case Task.Record record -> record(record);
         case Task.Hash hash -> hash(hash);
         case Task.Recount recount -> recount(recount);
         case Task.Flush flush -> pace.flush();
@@ -431,11 +425,14 @@ final class Writer {
       return;
     }
     try {
-      byte[] name = recount.collection().value().getBytes(StandardCharsets.US_ASCII);
-      log.append(RECOUNT, clock.latest(), name, 0, name.length);
       sequencer.recounting();
       state.recount(recount.collection());
+      byte[] name = recount.collection().value().getBytes(StandardCharsets.US_ASCII);
+      log.append(RECOUNT, clock.latest(), name, 0, name.length);
       commit();
+    } catch (TableClosedException replaced) {
+      recount.answer().completeExceptionally(mergedMeanwhile());
+      return;
     } catch (DamagedTableException damage) {
       damaged.accept(damage);
       recount.answer().completeExceptionally(beingRebuilt());
@@ -453,12 +450,17 @@ final class Writer {
   }
 
   /** Unless a later one is here already: what that covers may be gone from the tables. */
-  private void record(FieldViews.DocumentName name, FieldsRecord fields) {
+  private void record(Task.Record task) {
     if (broken.isPresent()) {
       return;
     }
+    FieldViews.DocumentName name = task.name();
+    FieldsRecord fields = task.state();
     try {
       commit();
+      if (task.isStale().getAsBoolean()) {
+        return;
+      }
       HlcTimestamp droppedAt = state.collection(name.collection()).droppedAt();
       boolean newer =
           state
@@ -557,6 +559,12 @@ final class Writer {
     return new StoreFailure.Unavailable(
         FailureCode.NOT_READY,
         "a part of the stored data was found damaged and is being rebuilt; try again soon");
+  }
+
+  private static StoreFailure mergedMeanwhile() {
+    return new StoreFailure.Unavailable(
+        FailureCode.NOT_READY,
+        "the tables of a collection were merged while its documents were counted; try again");
   }
 
   private static StoreFailure full(String what) {

@@ -116,6 +116,7 @@ final class RegionParts {
                     .withHeartbeat(heartbeat)
                     .withLagTargets(SettingsCheck.lagTargets(config))));
     engine.collectBelow(replication::stable);
+    engine.heardBy(replication::heard);
     FaultyEndpoint endpoint =
         new FaultyEndpoint(
             replication.endpoint(), faults, environment, environment, environment.random());

@@ -260,6 +260,11 @@ public final class Replication {
     return watermarks.lowest(regions, engine.vector());
   }
 
+  /** Up to which sequence some peer has what this region made, as far as it said. Any thread. */
+  public long heard() {
+    return links.stream().mapToLong(ReplicationLink::ownKnown).max().orElse(Long.MAX_VALUE);
+  }
+
   /** The newest time up to which each region promised to make no more changes, as known here. */
   public Map<ReplicaId, HlcTimestamp> promised() {
     return watermarks.newest();

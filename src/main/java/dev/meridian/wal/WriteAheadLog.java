@@ -244,8 +244,8 @@ public final class WriteAheadLog implements AutoCloseable {
         && bytes() > keepBytes
         && segments.get(1).firstLsn() <= upTo.value() + 1) {
       LogSegment oldest = segments.getFirst();
+      directory.delete(oldest.name()); // or the next one would be deleted without it
       segments = List.copyOf(segments.subList(1, segments.size()));
-      directory.delete(oldest.name());
       deleted++;
     }
     return deleted;
@@ -335,9 +335,16 @@ public final class WriteAheadLog implements AutoCloseable {
     return new FrameCursor(directory.open(segment.name()), segment);
   }
 
-  /** The first LSN that is not in this segment any more; the largest value for the newest. */
+  /**
+   * The first LSN that is not in this segment any more; the largest value for the newest.
+   *
+   * @throws IllegalArgumentException when it was deleted meanwhile
+   */
   long endLsn(LogSegment segment) {
     List<LogSegment> all = segments;
+    if (segment.firstLsn() < all.getFirst().firstLsn()) {
+      throw tooEarly(all, segment.firstLsn());
+    }
     for (int i = all.size() - 2; i >= 0; i--) {
       if (all.get(i) == segment) {
         return all.get(i + 1).firstLsn();
@@ -354,7 +361,11 @@ public final class WriteAheadLog implements AutoCloseable {
         return all.get(i);
       }
     }
-    throw new IllegalArgumentException(
+    throw tooEarly(all, lsn);
+  }
+
+  private static IllegalArgumentException tooEarly(List<LogSegment> all, long lsn) {
+    return new IllegalArgumentException(
         "the log starts at LSN " + all.getFirst().firstLsn() + ", asked for " + lsn);
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -142,6 +143,43 @@ class DamageTest {
         assertTrue(refused.getMessage().contains(file.toString()), what + refused.getMessage());
       }
       delete(data);
+    }
+  }
+
+  /** Nothing tells at first that such a table is damaged; what the log adds to it asks it. */
+  @Test
+  void aStartThatMeetsARottenTableMakesItAgain() throws Exception {
+    long seed = Long.getLong("meridian.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    try (EngineRig rig = open(pristine)) {
+      for (String id : List.copyOf(model.keySet())) {
+        if (random.nextInt(3) == 0) {
+          rig.put(id, "{}");
+          model.put(id, "{}");
+        }
+      }
+      assertEquals(0, rig.engine.stats().frozenMemtables(), "all of that is in the log only");
+      int rebuilt = 0;
+      for (int i = 0; i < FLIPS && rebuilt < 3; i++) {
+        Path data = copy(i);
+        Path file = anyKind(tables(data), random);
+        FileTime time = Files.getLastModifiedTime(file);
+        for (int k = 0; k < 20; k++) {
+          flip(file, random);
+        }
+        Files.setLastModifiedTime(file, time);
+        String what = "seed " + seed + " flips " + i + " in " + file.getFileName();
+        try (EngineRig again = open(data)) {
+          rebuilt +=
+              (int)
+                  again.engine.stats().damages().stream()
+                      .filter(damage -> damage.state() == Damage.State.REBUILT)
+                      .count();
+          assertAllRight(again, what);
+        }
+        delete(data);
+      }
+      assertTrue(rebuilt > 0, "seed " + seed + ": no start met any damage");
     }
   }
 
