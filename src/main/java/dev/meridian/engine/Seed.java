@@ -9,6 +9,7 @@ import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
+import dev.meridian.document.Placement;
 import dev.meridian.wal.LogDirectory;
 import dev.meridian.wal.WriteAheadLog;
 import java.io.IOException;
@@ -134,7 +135,9 @@ public final class Seed {
         throw new IllegalArgumentException("a copy that is not in order");
       }
       lastKey = entry.key();
-      if (change.isWithheld() && change.placement().holds(self)) {
+      // A body that nobody else ever had is gone with this region's disk.
+      boolean elsewhere = !change.placement().equals(Placement.in(List.of(self)));
+      if (change.isWithheld() && change.placement().holds(self) && elsewhere) {
         throw new UnfitException(
             "document '"
                 + change.id()

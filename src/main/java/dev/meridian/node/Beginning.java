@@ -8,30 +8,51 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A region that began with nothing has asked its peers for its own past before it takes writes;
- * that is remembered here, so that a crash meanwhile does not make it one that had something.
+ * What a crash in the beginning of a region must not make it forget, as files.
+ *
+ * <ul>
+ *   <li>{@code beginning}: it had nothing, and has to ask its peers for its own past before it
+ *       takes writes.
+ *   <li>{@code filling}: it was given a copy of a peer's tables, which may lack what some of its
+ *       entries depend on, and serves no reads before it has what its peers had.
+ * </ul>
  */
 final class Beginning {
 
-  private static final String FILE = "beginning";
+  private static final String BEGINNING = "beginning";
+  private static final String FILLING = "filling";
 
   private Beginning() {}
 
   static boolean isUnderWay(Path directory) {
-    return Files.exists(directory.resolve(FILE));
+    return Files.exists(directory.resolve(BEGINNING));
   }
 
   static void begin(Path directory) throws IOException {
-    if (!isUnderWay(directory)) {
-      Files.createFile(directory.resolve(FILE));
+    create(directory, BEGINNING);
+  }
+
+  static boolean isFilling(Path directory) {
+    return Files.exists(directory.resolve(FILLING));
+  }
+
+  static void fill(Path directory) throws IOException {
+    create(directory, FILLING);
+  }
+
+  private static void create(Path directory, String file) throws IOException {
+    if (!Files.exists(directory.resolve(file))) {
+      Files.createFile(directory.resolve(file));
       sync(directory);
     }
   }
 
-  /** It has its past. */
+  /** It has its past, and what its peers had. */
   static void over(Path directory) {
     try {
-      if (Files.deleteIfExists(directory.resolve(FILE))) {
+      boolean began = Files.deleteIfExists(directory.resolve(BEGINNING));
+      boolean filled = Files.deleteIfExists(directory.resolve(FILLING));
+      if (began || filled) {
         sync(directory);
       }
     } catch (IOException failed) {

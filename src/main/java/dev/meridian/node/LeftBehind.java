@@ -6,8 +6,10 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.ChangeCodecV1;
+import dev.meridian.document.Placement;
 import dev.meridian.engine.ChangeFeed;
-import dev.meridian.engine.StorageEngine;
+import dev.meridian.engine.CopyStore;
+import dev.meridian.engine.TableKey;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -21,13 +23,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * Moves the data of a region aside that is to be filled anew, and keeps what it made and no peer
- * has heard until that is in the new log. A crash in between is finished by the next start.
+ * Moves the data of a region aside that is to be filled anew, and keeps what it has and no peer has
+ * heard, whoever made it, until that is in the new log. A crash in between is finished by the next
+ * start.
  *
  * <p>The file {@code unheard}: clock u64 | count u32 | count times (length u32 | change).
  */
@@ -38,6 +41,7 @@ final class LeftBehind {
 
   private static final long MAX_BYTES = 256L << 20;
   private static final int BATCH = 1_000;
+  private static final int PAGE_BYTES = 4 << 20;
   private static final String UNHEARD = "unheard";
   private static final String ASIDE = "left-behind-";
   private static final String MOVING = "moving";
@@ -54,23 +58,26 @@ final class LeftBehind {
   record Kept(HlcTimestamp clock, List<Change> unheard) {}
 
   /**
-   * What a region made beyond what is known of it.
+   * What a region has beyond what its peers have: what it made, and what it alone heard of a region
+   * that lost it since.
    *
-   * @param known the last sequence of its own that a peer has
-   * @throws IOException when that is too much
+   * @param peers all that any of them has
+   * @throws IOException when that is too much, or more would be lost
    */
-  static List<Change> unheard(StorageEngine engine, ReplicaId self, long known) throws IOException {
-    VersionVector here = engine.vector();
-    if (here.get(self) <= known) {
+  static List<Change> unheard(CopyStore engine, ReplicaId self, VersionVector peers)
+      throws IOException {
+    if (hasBodiesOfItsOwn(engine, self)) {
+      throw new IOException(
+          "this region was away for longer than its peers keep their logs, and has documents whose"
+              + " bodies are kept nowhere else, so it is not filled anew by itself. Save what you"
+              + " need of it with MERIDIAN_PEERS unset, then move the data directory away.");
+    }
+    if (peers.covers(engine.vector())) {
       return List.of();
     }
-    Set<ReplicaId> others = new HashSet<>();
-    here.forEach((origin, sequence) -> others.add(origin));
-    others.remove(self);
-    VersionVector since = known > 0 ? VersionVector.of(self, known) : VersionVector.EMPTY;
     List<Change> changes = new ArrayList<>();
     long bytes = 0;
-    try (ChangeFeed.Cursor cursor = engine.changes().open(since, others)) {
+    try (ChangeFeed.Cursor cursor = engine.changes().open(peers, Set.of())) {
       for (List<Bytes> more = next(cursor); !more.isEmpty(); more = next(cursor)) {
         for (Bytes each : more) {
           bytes += each.length();
@@ -78,19 +85,40 @@ final class LeftBehind {
         }
         if (changes.size() > MAX_CHANGES || bytes > MAX_BYTES) {
           throw new IOException(
-              "this region was away for longer than its peers keep their logs, and made too much"
-                  + " meanwhile to be filled anew by itself. Save what you need of it with"
+              "this region was away for longer than its peers keep their logs, and has too much that"
+                  + " they never heard of to be filled anew by itself. Save what you need of it with"
                   + " MERIDIAN_PEERS unset, then move the data directory away.");
         }
       }
     } catch (ChangeFeed.TruncatedException gone) {
       throw new IOException(
           "this region was away for longer than its peers keep their logs, and its own log does not"
-              + " have all that they never heard of it. Save what you need of it with"
+              + " have all that they never heard of. Save what you need of it with"
               + " MERIDIAN_PEERS unset, then move the data directory away.",
           gone);
     }
     return changes;
+  }
+
+  /** A placement that is this region alone: no copy of a peer brings these bodies back. */
+  private static boolean hasBodiesOfItsOwn(CopyStore engine, ReplicaId self) {
+    Placement alone = Placement.in(List.of(self));
+    Optional<byte[]> after = Optional.empty();
+    while (true) {
+      CopyStore.EntryPage page = engine.entries(after, PAGE_BYTES);
+      for (Bytes entry : page.changes()) {
+        if (ChangeCodecV1.isPlaced(entry)) {
+          Change change = ChangeCodecV1.decodeStored(entry);
+          if (!change.isWithheld() && change.placement().equals(alone)) {
+            return true;
+          }
+        }
+      }
+      if (page.isLast()) {
+        return false;
+      }
+      after = Optional.of(TableKey.of(ChangeCodecV1.decodeStored(page.changes().getLast())));
+    }
   }
 
   private static List<Bytes> next(ChangeFeed.Cursor cursor) {

@@ -210,7 +210,8 @@ final class Life {
    */
   private void completeThenRun(VersionVector all) {
     VersionVector copied = filled.map(Bootstrap.Filled::complete).orElse(VersionVector.EMPTY);
-    VersionVector wanted = hadNothing || engine.hasLogGap() ? copied.merge(all) : copied;
+    boolean mayLackSome = hadNothing || engine.hasLogGap() || Beginning.isFilling(directory);
+    VersionVector wanted = mayLackSome ? copied.merge(all) : copied;
     if (engine.vector().covers(wanted)) {
       running();
       return;
@@ -282,13 +283,14 @@ final class Life {
     if (!begunAnew) {
       Beginning.begin(directory);
     }
+    Beginning.fill(directory);
     filled = copy(manifests);
     while (begunAnew && filled.isEmpty() && !over) {
       progress("waiting for a region to be filled from");
       environment.pause(ASK_AGAIN);
       filled = copy(manifests);
     }
-    hadNothing = !begunAnew; // it knows what it had made
+    hadNothing = Beginning.isUnderWay(directory); // one that begins anew knows what it had made
   }
 
   private Optional<Bootstrap.Filled> copy(ManifestFile manifests) throws IOException {
@@ -313,7 +315,7 @@ final class Life {
   }
 
   /**
-   * What it made and its peers never heard, when it was away for longer than they keep their logs;
+   * What it has and its peers never heard, when it was away for longer than they keep their logs;
    * empty when it was not, or no peer answers.
    *
    * @throws IOException when that is so, and it cannot be filled anew without a loss
@@ -324,7 +326,7 @@ final class Life {
     }
     Optional<VersionVector> peers = asking(bootstrap -> bootstrap.leftBehind(engine.vector()));
     return peers.isPresent()
-        ? Optional.of(LeftBehind.unheard(engine, self, peers.get().get(self)))
+        ? Optional.of(LeftBehind.unheard(engine, self, peers.get()))
         : Optional.empty();
   }
 
@@ -335,11 +337,11 @@ final class Life {
 
   /**
    * A region that was away for longer than its peers keep their logs is not merged with them but
-   * filled anew. What it made and they never heard is kept, and brought back. Its old data is moved
-   * aside, for people.
+   * filled anew. What it has and they never heard is kept, and brought back. Its old data is moved
+   * aside, for people. That goes for one that could not be filled when it began with nothing, too.
    */
   private void beginAnewIfLeftBehind() throws IOException {
-    Optional<List<Change>> unheard = hadNothing ? Optional.empty() : leftBehind();
+    Optional<List<Change>> unheard = filled.isPresent() ? Optional.empty() : leftBehind();
     if (unheard.isEmpty()) {
       return;
     }

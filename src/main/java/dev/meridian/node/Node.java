@@ -43,6 +43,7 @@ public class Node {
 
   private static final Duration LOOK_FOR_CONFLICTS_EVERY = Duration.ofSeconds(2);
   private static final Duration LOOK_FOR_PEERS_EVERY = Duration.ofSeconds(2);
+  private static final Duration LOOK_AGAIN_AFTER_OBSTACLE = Duration.ofMinutes(5);
   private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
   private static final Set<NodeState.Stage> TALKING =
@@ -141,6 +142,7 @@ public class Node {
         obstacle = String.valueOf(cannot.getMessage());
         LOG.log(System.Logger.Level.ERROR, "event=left-behind region={0} {1}", region(), obstacle);
       }
+      environment.pause(LOOK_AGAIN_AFTER_OBSTACLE); // to find that takes a look through all data
     } finally {
       looking.set(false);
     }

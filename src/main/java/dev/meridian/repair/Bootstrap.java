@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +33,8 @@ import java.util.function.Consumer;
 
 /**
  * Fills a region that has nothing with a copy of what the nearest peer stores; the log brings what
- * came since. When the peer goes away meanwhile another one goes on where it stopped. For one
- * thread, which waits.
+ * came since. When the peer goes away meanwhile, or does not go on, another one goes on where it
+ * stopped; when its copy does not fit here, another one's is taken. For one thread, which waits.
  */
 public final class Bootstrap {
 
@@ -105,20 +107,34 @@ public final class Bootstrap {
    */
   public Optional<Filled> fill(TableStore tables, ManifestStore manifests) throws IOException {
     progress.accept("looking for a region to be filled from");
-    Optional<Source> first = choose();
-    if (first.isEmpty()) {
-      return Optional.empty();
+    Set<ReplicaId> unfit = new HashSet<>();
+    while (true) {
+      Optional<Source> first = choose(unfit);
+      if (first.isEmpty()) {
+        return Optional.empty();
+      }
+      Optional<Filled> filled = fill(tables, manifests, first.get());
+      if (filled.isPresent()) {
+        return filled;
+      }
+      unfit.add(first.get().peer().id());
     }
+  }
+
+  /** Empty when the copy does not fit, or does not come. */
+  private Optional<Filled> fill(TableStore tables, ManifestStore manifests, Source first)
+      throws IOException {
     ReplicaId self = topology.self().id();
-    Copy copy = new Copy(first.get());
+    Copy copy = new Copy(first);
     long start = clock.nanos();
     try {
-      new Seed(self, tables, manifests).write(copy, copy::vector, first.get().documents());
+      new Seed(self, tables, manifests).write(copy, copy::vector, first.documents());
     } catch (Seed.UnfitException | IllegalArgumentException | SourceLostException unfit) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "event=bootstrap-given-up region={0} the log brings everything instead: {1}",
+          "event=bootstrap-given-up region={0} peer={1} {2}",
           self,
+          first.peer().id(),
           unfit.getMessage());
       return Optional.empty();
     }
@@ -131,7 +147,7 @@ public final class Bootstrap {
             copy.source.peer().id(),
             copy.vector(),
             complete,
-            first.get().vector().get(self),
+            first.vector().get(self),
             copy.entries,
             Duration.ofNanos(clock.nanos() - start));
     LOG.log(
@@ -145,9 +161,14 @@ public final class Bootstrap {
     return Optional.of(filled);
   }
 
-  /** The nearest of those that have nearly everything. */
-  private Optional<Source> choose() {
-    List<Source> found = sources();
+  /**
+   * The nearest of those that have nearly everything.
+   *
+   * @param except those that did not serve
+   */
+  private Optional<Source> choose(Set<ReplicaId> except) {
+    List<Source> found =
+        sources().stream().filter(each -> !except.contains(each.peer().id())).toList();
     long most = found.stream().mapToLong(each -> each.vector().total()).max().orElse(0);
     boolean logsHaveAll = found.stream().allMatch(each -> each.logFrom().size() == 0);
     long fewest = logsHaveAll ? MIN_CHANGES : 1;
@@ -237,6 +258,11 @@ public final class Bootstrap {
     private Optional<Bytes> after = Optional.empty();
     private Iterator<Change> page = Collections.emptyIterator();
     private boolean isLast;
+
+    /** Who did not bring the page that is wanted now. */
+    private final Set<ReplicaId> failed = new HashSet<>();
+
+    private int rounds;
     private long entries;
     private long toldNanos;
 
@@ -293,15 +319,20 @@ public final class Bootstrap {
         coming = ask();
       }
       page = changes.iterator();
+      failed.clear();
+      rounds = 0;
       tell();
     }
 
     /** Goes on with whoever is there now; what all pages have in common is what counts. */
     private void another() {
-      for (int i = 0; i < MAX_CHOICES; i++) {
+      failed.add(source.peer().id());
+      for (; rounds < MAX_CHOICES; rounds++) {
         progress.accept(
-            "waiting for a region to be filled from; '" + source.peer().id() + "' went away");
-        Optional<Source> next = choose();
+            "waiting for a region to be filled from; '"
+                + source.peer().id()
+                + "' went away, or does not go on");
+        Optional<Source> next = choose(failed);
         if (next.isPresent()) {
           source = next.get();
           vector = vector.meet(source.vector());
@@ -309,6 +340,7 @@ public final class Bootstrap {
           return;
         }
         threads.pause(ASK_AGAIN);
+        failed.clear();
       }
       throw new SourceLostException("no region is left to be filled from");
     }
