@@ -55,6 +55,10 @@ public final class RegionRepairs implements Repairs {
   private final RandomGenerator random;
   private final Map<ReplicaId, Long> nextMillis = new ConcurrentHashMap<>();
   private final Map<ReplicaId, Long> lookedNanos = new ConcurrentHashMap<>();
+
+  /** The last one with each peer, which is counted once. */
+  private final Map<ReplicaId, CompletionStage<RepairReport>> underWay = new ConcurrentHashMap<>();
+
   private final Map<ReplicaId, Long> sameMillis = new ConcurrentHashMap<>();
   private final LongAdder sent = new LongAdder();
   private final LongAdder received = new LongAdder();
@@ -136,14 +140,15 @@ public final class RegionRepairs implements Repairs {
   }
 
   private CompletionStage<RepairReport> begin(ReplicaId peer, boolean look, String reason) {
-    if (look) {
-      lookedNanos.put(peer, clock.nanos());
-    }
     CompletionStage<RepairReport> done = repair.repair(peer, look, reason);
-    return done.whenComplete((report, never) -> count(report));
+    boolean isUnderWay = underWay.put(peer, done) == done;
+    return isUnderWay ? done : done.whenComplete((report, never) -> count(report, look));
   }
 
-  private void count(RepairReport report) {
+  private void count(RepairReport report, boolean looked) {
+    if (looked && report.state() == RepairReport.State.DONE) {
+      lookedNanos.put(report.peer(), clock.nanos());
+    }
     bytes.add(report.bytesIn() + report.bytesOut());
     for (CollectionReport each : report.collections()) {
       sent.add(each.sent());

@@ -4,6 +4,7 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.Change;
 import dev.meridian.document.CollectionName;
+import dev.meridian.document.CollectionSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.Lineage;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Reads what regions compare. Any thread; may read the disk. */
 final class Copies {
@@ -19,12 +21,21 @@ final class Copies {
   /** So many versions of a document tell how it stood at a time. */
   private static final int MAX_VERSIONS = 20_000;
 
+  /** So much is read for one question, and one document more: whoever asks does not wait long. */
+  private static final long MOST_READ_BYTES = 64 << 20;
+
   private final EngineState state;
   private final DocumentReads reads;
   private final DocumentViews views;
   private final Standings standings;
+  private final Function<CollectionState, CollectionSettings> history;
 
-  Copies(EngineState state, DocumentReads reads, DocumentViews views) {
+  Copies(
+      EngineState state,
+      DocumentReads reads,
+      DocumentViews views,
+      Function<CollectionState, CollectionSettings> history) {
+    this.history = history;
     this.state = state;
     this.reads = reads;
     this.views = views;
@@ -45,6 +56,7 @@ final class Copies {
     private final List<DocumentHash> found = new ArrayList<>();
     private final List<DocumentId> untold = new ArrayList<>();
     private Optional<Table.Entry> head;
+    private long readBytes;
 
     Walk(CollectionName collection, CopyStore.Walk asked) {
       this.collection = collection;
@@ -59,7 +71,8 @@ final class Copies {
     HashPage page() {
       byte[] last = {};
       for (int examined = 0; head.isPresent(); examined++) {
-        if (found.size() == asked.limit() || examined == asked.examine()) {
+        boolean full = found.size() + untold.size() >= asked.limit();
+        if (full || examined == asked.examine() || readBytes > MOST_READ_BYTES) {
           return new HashPage(found, untold, Optional.of(id(last)));
         }
         Table.Entry newest = head.get();
@@ -132,6 +145,7 @@ final class Copies {
         return Optional.empty();
       }
       Table.Entry entry = entries.next();
+      readBytes += entry.encoded().length();
       return TableKey.startsWith(entry.key(), within) ? Optional.of(entry) : Optional.empty();
     }
   }
@@ -163,6 +177,20 @@ final class Copies {
           }
           return new CopyStore.EntryPage(changes, true);
         });
+  }
+
+  int kept(CollectionName collection, List<HlcTimestamp> newestFirst) {
+    CollectionState known = state.collection(collection);
+    if (known.concurrency().operations() > 0 || known.concurrency().hasRecords()) {
+      return newestFirst.size();
+    }
+    Retention retention = Retention.ofRemoval(history.apply(known), state.latest());
+    int kept = 0;
+    while (kept < newestFirst.size()
+        && retention.keeps(kept + 1, newestFirst.get(Math.max(0, kept - 1)))) {
+      kept++;
+    }
+    return kept;
   }
 
   DocumentCopy copy(StoredKey key) {

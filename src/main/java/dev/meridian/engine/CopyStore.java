@@ -54,6 +54,14 @@ public interface CopyStore extends DocumentStore {
    */
   record EntryPage(List<Bytes> changes, boolean isLast) {}
 
+  /**
+   * How many of the newest versions of a document are kept here in any case; older ones are history
+   * that may be gone already.
+   *
+   * @param newestFirst the times of its versions, newest first
+   */
+  int kept(CollectionName collection, List<HlcTimestamp> newestFirst);
+
   /** What is here of a document, or of the settings of a collection. */
   DocumentCopy copy(StoredKey key);
 

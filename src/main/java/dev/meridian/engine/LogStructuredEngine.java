@@ -120,7 +120,7 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
     fields = new FieldViews(state, settings.cacheBytes(), settings.operationsPerRecord());
     DocumentViews views = new DocumentViews(state, fields);
     reads = new DocumentReads(state, history, parts.wall(), views, this::met);
-    copies = new Copies(state, reads, views);
+    copies = new Copies(state, reads, views, history);
     clock =
         new HybridLogicalClock(
             parts.wall(),
@@ -337,6 +337,11 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
   @Override
   public EntryPage entries(Optional<byte[]> after, int maxBytes) {
     return copies.entries(after, maxBytes);
+  }
+
+  @Override
+  public int kept(CollectionName collection, List<HlcTimestamp> newestFirst) {
+    return copies.kept(collection, newestFirst);
   }
 
   @Override

@@ -17,10 +17,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -29,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Has every region hash each collection as it was at one moment, and compares. What is written
@@ -71,22 +76,52 @@ public final class Proof {
     }
 
     long checksum() {
+      return sum(new BitSet());
+    }
+
+    /** Of all parts but those. */
+    long sum(BitSet without) {
       long sum = 0;
-      for (long each : sums) {
-        sum += each;
+      for (int i = 0; i < sums.length; i++) {
+        sum += without.get(i) ? 0 : sums[i];
       }
       return sum;
     }
   }
 
-  /** The documents of some parts, as a region has them. */
-  private static final class Listed {
-    private final Map<String, DocumentHash> documents = new TreeMap<>();
-    private final Set<String> untold = new HashSet<>();
+  /** A walk through the documents of some parts in one region, as far as it came. */
+  private static final class Side {
+
+    /** Who has not begun is behind all others. */
+    private static final Comparator<Side> BY_PLACE =
+        Comparator.comparing(side -> side.upTo, Side::order);
+
+    private final NavigableMap<DocumentId, DocumentHash> documents = new TreeMap<>(Ids::compare);
+    private final NavigableSet<DocumentId> untold = new TreeSet<>(Ids::compare);
+    private Optional<DocumentId> upTo = Optional.empty();
+    private boolean ended;
+
+    /** Of the documents that every region could tell. */
+    private long sum;
+
+    private static int order(Optional<DocumentId> a, Optional<DocumentId> b) {
+      return a.isPresent() && b.isPresent()
+          ? Ids.compare(a.get(), b.get())
+          : Boolean.compare(a.isPresent(), b.isPresent());
+    }
 
     void add(HashPage page) {
-      page.documents().forEach(each -> documents.put(each.id().value(), each));
-      page.untold().forEach(id -> untold.add(id.value()));
+      page.documents().forEach(each -> documents.put(each.id(), each));
+      untold.addAll(page.untold());
+      upTo = page.last();
+      ended = page.last().isEmpty();
+    }
+
+    Stream<DocumentId> next() {
+      return Stream.of(documents.keySet(), untold)
+          .filter(ids -> !ids.isEmpty())
+          .map(Collection::iterator)
+          .map(Iterator::next);
     }
   }
 
@@ -264,23 +299,76 @@ public final class Proof {
           new ProofReport.Compared(name, own.count, checksums, untold, List.of()));
     }
     doing = "looking for what differs in '" + name + "'";
-    BitSet leaves = Parts.leaves(parts);
-    Map<ReplicaId, Listed> listed = new TreeMap<>();
-    CompletionStage<Void> all =
-        listHere(name, leaves, Optional.empty(), listed.computeIfAbsent(self, id -> new Listed()));
-    for (Map.Entry<ReplicaId, Wire> peer : peers.entrySet()) {
-      Listed theirs = listed.computeIfAbsent(peer.getKey(), id -> new Listed());
-      all = all.thenCombine(list(peer, name, leaves, Optional.empty(), theirs), (a, b) -> a);
-    }
-    return all.thenApply(
-        complete ->
-            new ProofReport.Compared(name, own.count, checksums, untold, differing(listed)));
+    Search search = new Search(name, Parts.leaves(parts));
+    return search
+        .run()
+        .thenApply(
+            over ->
+                new ProofReport.Compared(
+                    name,
+                    own.count,
+                    search.isComplete() ? search.checksums(own.sum(parts)) : checksums,
+                    Math.max(untold, search.untold),
+                    List.copyOf(search.found)));
   }
 
-  private CompletionStage<Void> listHere(
-      CollectionName name, BitSet leaves, Optional<DocumentId> after, Listed listed) {
-    return steps
-        .run(
+  /**
+   * Goes through the documents of parts that differ side by side, in all regions at once and a page
+   * at a time, until enough is found. What some region cannot tell any more is left out.
+   */
+  private final class Search {
+    private final CollectionName name;
+    private final BitSet leaves;
+    private final Map<ReplicaId, Side> sides = new TreeMap<>();
+    private final List<ProofReport.Differing> found = new ArrayList<>();
+    private long untold;
+
+    Search(CollectionName name, BitSet leaves) {
+      this.name = name;
+      this.leaves = leaves;
+      sides.put(self, new Side());
+      peers.keySet().forEach(peer -> sides.put(peer, new Side()));
+    }
+
+    boolean isComplete() {
+      return sides.values().stream().allMatch(side -> side.ended) && found.size() < MAX_DIFFERING;
+    }
+
+    /**
+     * Of the whole collection, without what could not be told.
+     *
+     * @param rest of the parts that are the same everywhere
+     */
+    Map<ReplicaId, Long> checksums(long rest) {
+      Map<ReplicaId, Long> checksums = new TreeMap<>();
+      sides.forEach((region, side) -> checksums.put(region, rest + side.sum));
+      return checksums;
+    }
+
+    /** Those that came least far go on, then what all have passed is compared. */
+    CompletionStage<Void> run() {
+      Optional<Side> last = last();
+      if (last.isEmpty() || found.size() >= MAX_DIFFERING) {
+        return CompletableFuture.completedFuture(null);
+      }
+      CompletionStage<Void> all = CompletableFuture.completedFuture(null);
+      for (Map.Entry<ReplicaId, Side> each : sides.entrySet()) {
+        Side side = each.getValue();
+        if (!side.ended && Side.BY_PLACE.compare(side, last.get()) == 0) {
+          CompletionStage<Void> page = page(each.getKey(), side.upTo).thenAccept(side::add);
+          all = all.thenCombine(page, (a, b) -> a);
+        }
+      }
+      return all.thenCompose(came -> steps.run(this::compare)).thenCompose(compared -> run());
+    }
+
+    private Optional<Side> last() {
+      return sides.values().stream().filter(side -> !side.ended).min(Side.BY_PLACE);
+    }
+
+    private CompletionStage<HashPage> page(ReplicaId region, Optional<DocumentId> after) {
+      if (region.equals(self)) {
+        return steps.run(
             () ->
                 store.hashes(
                     name,
@@ -289,64 +377,55 @@ public final class Proof {
                         after,
                         Optional.of(asOf),
                         settings.pageDocuments(),
-                        settings.examineDocuments())))
-        .thenCompose(
-            page -> {
-              listed.add(page);
-              return page.last().isPresent()
-                  ? listHere(name, leaves, page.last(), listed)
-                  : CompletableFuture.completedFuture(null);
-            });
-  }
-
-  private CompletionStage<Void> list(
-      Map.Entry<ReplicaId, Wire> peer,
-      CollectionName name,
-      BitSet leaves,
-      Optional<DocumentId> after,
-      Listed listed) {
-    return of(
-            peer,
-            wire ->
-                wire.ask(
-                    new RepairMessage.AskHashes(name, leaves, after, Optional.of(asOf)),
-                    RepairMessage.Hashes.class))
-        .thenCompose(
-            answer -> {
-              listed.add(answer.page());
-              return answer.page().last().isPresent()
-                  ? list(peer, name, leaves, answer.page().last(), listed)
-                  : CompletableFuture.completedFuture(null);
-            });
-  }
-
-  private List<ProofReport.Differing> differing(Map<ReplicaId, Listed> listed) {
-    Set<String> ids = new TreeSet<>();
-    Set<String> untold = new HashSet<>();
-    for (Listed each : listed.values()) {
-      ids.addAll(each.documents.keySet());
-      untold.addAll(each.untold);
+                        settings.examineDocuments())));
+      }
+      return of(
+              Map.entry(region, peers.get(region)),
+              wire ->
+                  wire.ask(
+                      new RepairMessage.AskHashes(name, leaves, after, Optional.of(asOf)),
+                      RepairMessage.Hashes.class))
+          .thenApply(RepairMessage.Hashes::page);
     }
-    ids.removeAll(untold);
-    List<ProofReport.Differing> differing = new ArrayList<>();
-    for (String id : ids) {
+
+    private boolean compare() {
+      Optional<DocumentId> passed = last().flatMap(side -> side.upTo);
+      for (Optional<DocumentId> next = next(); next.isPresent(); next = next()) {
+        boolean isPassed = passed.isEmpty() || Ids.compare(next.get(), passed.get()) <= 0;
+        if (!isPassed || found.size() >= MAX_DIFFERING) {
+          return false;
+        }
+        compare(next.get());
+      }
+      return true;
+    }
+
+    private Optional<DocumentId> next() {
+      return sides.values().stream().flatMap(Side::next).min(Ids::compare);
+    }
+
+    private void compare(DocumentId id) {
       Map<ReplicaId, Long> checksums = new TreeMap<>();
-      int[] leaf = {0};
-      listed.forEach(
-          (region, each) -> {
-            DocumentHash hash = each.documents.get(id);
-            if (hash != null) {
-              checksums.put(region, hash.sum());
-              leaf[0] = hash.leaf();
-            }
-          });
-      boolean same =
-          checksums.size() == listed.size() && new HashSet<>(checksums.values()).size() == 1;
-      if (!same && differing.size() < MAX_DIFFERING) {
-        differing.add(new ProofReport.Differing(id, leaf[0] / MerkleTree.FAN_OUT, checksums));
+      int leaf = 0;
+      boolean isUntold = false;
+      for (Map.Entry<ReplicaId, Side> each : sides.entrySet()) {
+        isUntold |= each.getValue().untold.remove(id);
+        DocumentHash hash = each.getValue().documents.remove(id);
+        if (hash != null) {
+          checksums.put(each.getKey(), hash.sum());
+          leaf = hash.leaf();
+        }
+      }
+      if (isUntold) {
+        untold++;
+        return;
+      }
+      checksums.forEach((region, sum) -> sides.get(region).sum += sum);
+      boolean same = checksums.size() == sides.size() && Set.copyOf(checksums.values()).size() == 1;
+      if (!same) {
+        found.add(new ProofReport.Differing(id.value(), leaf / MerkleTree.FAN_OUT, checksums));
       }
     }
-    return differing;
   }
 
   /** How far it is. Any thread. */

@@ -38,9 +38,9 @@ public record ProofReport(
    * One collection.
    *
    * @param count of its documents in this region, deleted ones too
-   * @param checksums of it in each region
+   * @param checksums of it in each region, the same everywhere when nothing differs
    * @param untold of so many documents in some region it could not be told any more what they were;
-   *     they are in no list
+   *     they are in no list, and where parts of the checksums differed, in none of those
    * @param differing the first documents that are not the same
    */
   public record Compared(

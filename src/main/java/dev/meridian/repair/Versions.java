@@ -19,10 +19,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 
 /**
  * Tells which versions of documents two regions lack, and puts back those that this one does. What
@@ -66,9 +69,10 @@ final class Versions {
     List<Bytes> versions = new ArrayList<>();
     List<VersionId> wanted = new ArrayList<>();
     boolean isWhole = true;
+    Set<VersionId> kept = kept(theirs, copy);
     for (Change own : copy.versions()) {
       RepairMessage.VersionRef ref = left.remove(own.version());
-      boolean lacking = ref == null && vector.contains(own.dot());
+      boolean lacking = ref == null && vector.contains(own.dot()) && kept.contains(own.version());
       boolean other = ref != null && ref.checksum() != ChangeCodecV1.checksum(own);
       if (lacking || other) {
         versions.add(ChangeCodecV1.forRegion(peer, own.encoded()));
@@ -78,7 +82,7 @@ final class Versions {
       }
     }
     for (RepairMessage.VersionRef ref : left.values()) {
-      if (here.contains(ref.dot())) {
+      if (here.contains(ref.dot()) && kept.contains(ref.id())) {
         wanted.add(ref.id());
         isWhole = false;
       }
@@ -87,6 +91,18 @@ final class Versions {
         bounded(versions),
         wanted,
         isWhole && !versions.isEmpty() ? fields(theirs.key(), copy) : Optional.empty());
+  }
+
+  /** What the history keeps of all that either has: the rest may be gone from one of them. */
+  private Set<VersionId> kept(RepairMessage.Known theirs, DocumentCopy copy) {
+    NavigableSet<VersionId> all = new TreeSet<>(Comparator.reverseOrder());
+    copy.versions().forEach(each -> all.add(each.version()));
+    theirs.versions().forEach(each -> all.add(each.id()));
+    int kept =
+        theirs.key().isSettings()
+            ? all.size()
+            : store.kept(theirs.key().collection(), all.stream().map(VersionId::hlc).toList());
+    return all.stream().limit(kept).collect(Collectors.toSet());
   }
 
   /**

@@ -272,6 +272,35 @@ class RepairTest {
     }
   }
 
+  /** One region has merged its tables, the other one has not. */
+  @Test
+  void historyThatMayGoIsNotPutBack() throws IOException {
+    try (MendedRegions regions = regions()) {
+      fill(regions.rig("eu"), 0, 2);
+      for (int i = 0; i < 150; i++) {
+        regions.rig("eu").put("d1", "{\"i\":" + i + "}");
+      }
+      regions.tellAll();
+      for (String region : List.of("eu", "us")) {
+        EngineRig rig = regions.rig(region);
+        rig.engine.collectBelow(rig.engine::vector);
+      }
+      assertEquals(1, regions.damage("eu", Harm.LOSE, "d0"));
+      StoredKey key = StoredKey.document(EngineRig.C, id("d1"));
+      int left = regions.rig("eu").engine.copy(key).versions().size();
+      assertTrue(left < 110, left + " versions");
+      assertEquals(151, regions.rig("us").engine.copy(key).versions().size());
+      regions.rig("eu").put("d1", "{\"i\":\"under way\"}");
+      for (String asks : List.of("eu", "us")) {
+        CollectionReport report = only(regions.repair(asks, asks.equals("eu") ? "us" : "eu"));
+        int lost = asks.equals("eu") ? 1 : 0;
+        assertEquals(lost, report.received(), asks + report);
+        assertEquals(0, report.sent(), asks + report);
+      }
+      assertEquals(left + 1, regions.rig("eu").engine.copy(key).versions().size());
+    }
+  }
+
   /** States do not tell that they lack an operation, when they have one that came after it. */
   @Test
   void aStateThatLacksSomethingDoesNotReplaceOneThatIsWhole() throws IOException {
