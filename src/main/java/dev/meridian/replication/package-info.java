@@ -96,7 +96,9 @@
  *       tell its age, since an origin that heard of a faster clock, or that crashed, runs ahead of
  *       its own. So each promise comes with the age that its speaker measured by a steady clock,
  *       and the message's travel is added by a clock that is ahead of ours by the most that was
- *       measured. A clock set back or forth makes the bound higher, not lower.
+ *       measured. That takes the fastest message to have travelled no longer than the fastest round
+ *       trip took. Right after a clock was set forth there, or back here, only few messages count,
+ *       and the bound may be too low by what those took; set the other way, it is too high.
  *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
  *       stuck, shows it, and needs a repair.
  * </ul>

@@ -246,6 +246,7 @@ final class World {
     long far = schedule.clocks();
     long millis = random.nextLong(-far, far + 1);
     cluster.skew(region, millis);
+    clients.clockIsSet();
     tell("the clock of " + region + " is " + millis + " ms after the true time");
   }
 
