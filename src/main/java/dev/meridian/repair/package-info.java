@@ -21,8 +21,9 @@
  * Two regions are compared while both write. A version counts as lost where the region's version
  * vector says that it is there, and it is not; one that the vector does not have is on its way.
  * That is exact for every version at every moment, so changes in flight are no false alarm, and
- * nothing has to stand still. What a proof says of a moment is another matter: {@link
- * dev.meridian.repair.Proof} compares as of a time up to which every region has all there is.
+ * nothing has to stand still. History that a merge of tables may have taken in one of them is no
+ * difference. What a proof says of a moment is another matter: {@link dev.meridian.repair.Proof}
+ * compares as of a time up to which every region has all there is.
  *
  * <h2>Beneath the trees</h2>
  *
@@ -33,6 +34,10 @@
  *
  * <p>Of two copies of a version with other bytes the right one is that which the region's log has;
  * where it does not have it, the copy of the region that made the version.
+ *
+ * <p>States of CRDT fields do not tell that they lack an operation, so they go only from a copy of
+ * a document that lacks nothing to one that does. Where both lack some, versions are put back and
+ * states are left as they are.
  *
  * <h2>Bounds</h2>
  *
