@@ -85,6 +85,9 @@
  *       writes. Until it has its own past back it makes no promises: it would promise to have made
  *       nothing. A region set back to an old image of its disk is found out from its peers' hellos
  *       only.
+ *   <li><b>Last words.</b> A region that lost its disk asks what it had promised. A promise that
+ *       its former process sent may still be under way then, on a link that is slower than the new
+ *       one started: changes may be stamped below it.
  *   <li><b>Placement narrows the ways round a cut link.</b> When nobody who can be reached has a
  *       body, the region that needs it goes on alone, but stands still as to what depends on it.
  *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams

@@ -27,6 +27,10 @@ final class World {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration QUIET = Duration.ofMillis(600);
   private static final int LONGEST_PAUSE_MILLIS = 90;
+
+  /** As long as a fault and the delays of {@link Weather} keep the last words of a dead process. */
+  private static final Duration NEW_MACHINE = Duration.ofMillis(1_500);
+
   private static final long NEAR_MILLIS = 2_000;
 
   private final Schedule schedule;
@@ -305,6 +309,7 @@ final class World {
     if (!cluster.engine(region).vector().equals(here)) {
       return; // it was writing
     }
+    cluster.run(NEW_MACHINE);
     if (quiet || random.nextBoolean()) {
       setClock(region); // it is another machine's
     }
