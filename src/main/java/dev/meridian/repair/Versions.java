@@ -118,6 +118,10 @@ final class Versions {
    * tell that they lack an operation: those of a copy that does must not take the other's place.
    */
   Judgement judge(ReplicaId peer, StoredKey key, RepairMessage.Difference difference) {
+    boolean ofNoAccount = difference.wanted().isEmpty() && difference.fields().isEmpty();
+    if (difference.versions().isEmpty() || ofNoAccount) {
+      return new Judgement(difference.versions().isEmpty(), difference.wanted().isEmpty());
+    }
     Map<VersionId, Change> here = byVersion(store.copy(key));
     Set<VersionId> lackingThere = new HashSet<>(difference.wanted());
     boolean ours = true;
