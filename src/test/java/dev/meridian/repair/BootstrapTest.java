@@ -5,11 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.clock.VersionVector;
-import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Topology;
-import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.DocumentId;
@@ -187,23 +184,7 @@ class BootstrapTest {
   }
 
   /** Region ap is the nearest. */
-  private final class Desks implements Transport {
-    @Override
-    public Subscription subscribe(
-        Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletionStage<Bytes> fetchStatus(Region peer) {
-      throw new UnsupportedOperationException();
-    }
-
+  private final class Desks extends AskingTransport {
     @Override
     public CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout) {
       boolean near = peer.id().value().equals("ap");

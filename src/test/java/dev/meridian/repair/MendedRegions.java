@@ -2,8 +2,6 @@ package dev.meridian.repair;
 
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
-import dev.meridian.clock.VersionVector;
-import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Topology;
@@ -96,23 +94,7 @@ final class MendedRegions implements AutoCloseable {
   }
 
   private Transport transport(ReplicaId self) {
-    return new Transport() {
-      @Override
-      public Subscription subscribe(
-          Region peer, VersionVector since, Set<ReplicaId> except, ChangeListener listener) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
-        throw new UnsupportedOperationException();
-      }
-
-      @Override
-      public CompletionStage<Bytes> fetchStatus(Region peer) {
-        throw new UnsupportedOperationException();
-      }
-
+    return new AskingTransport() {
       @Override
       public CompletionStage<Bytes> ask(Region peer, Bytes question, Duration timeout) {
         if (question.length() > ReplicaEndpoint.MAX_QUESTION_BYTES) {
