@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 
@@ -50,6 +51,11 @@ public final class FaultyEndpoint implements PeerEndpoint {
   @Override
   public PeerProgress progress(ReplicaId reader, VersionVector applied) {
     return inner.progress(reader, applied);
+  }
+
+  @Override
+  public CompletionStage<PeerPast> past(ReplicaId peer) {
+    return inner.past(peer);
   }
 
   private final class FaultyStream implements OutboundStream {

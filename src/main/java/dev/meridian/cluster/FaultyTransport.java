@@ -59,6 +59,11 @@ public final class FaultyTransport implements Transport {
   }
 
   @Override
+  public CompletionStage<PeerPast> askPast(Region peer) {
+    return there(peer, () -> inner.askPast(peer));
+  }
+
+  @Override
   public CompletionStage<Bytes> fetchStatus(Region peer) {
     return there(peer, () -> inner.fetchStatus(peer));
   }

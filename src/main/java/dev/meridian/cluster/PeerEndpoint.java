@@ -3,6 +3,7 @@ package dev.meridian.cluster;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 
 /** What a region offers its peers; an adapter carries it over a network. Thread-safe. */
 public interface PeerEndpoint {
@@ -20,4 +21,10 @@ public interface PeerEndpoint {
 
   /** The peer says how far it has applied, and is told how far this region has. */
   PeerProgress progress(ReplicaId reader, VersionVector applied);
+
+  /**
+   * The peer begins a new life, and asks for what is known of those before. Nothing that they sent
+   * and that is still under way is taken after that: what is told here is all there will ever be.
+   */
+  CompletionStage<PeerPast> past(ReplicaId peer);
 }

@@ -15,10 +15,13 @@ public sealed interface PeerMessage {
   record Changes(List<Bytes> changes) implements PeerMessage {}
 
   /**
-   * Sent when idle and after changes: the speaker's wall time, how far it is, and every origin's
-   * promise that it knows of. The promises hold for a reader that got all changes before this.
+   * Sent when idle and after changes: when, how far the speaker is, and every origin's promise that
+   * it knows of. The promises hold for a reader that got all changes before this.
+   *
+   * @param wallMillis by its wall clock, which tells how far that is from others'
+   * @param now by its steady clock, which tells how long this was under way
    */
-  record Heartbeat(long wallMillis, VersionVector vector, List<Promised> promises)
+  record Heartbeat(long wallMillis, SteadyTime now, VersionVector vector, List<Promised> promises)
       implements PeerMessage {}
 
   /**

@@ -130,7 +130,7 @@ public final class PeerMessageCodecV1 {
   }
 
   private static byte[] heartbeat(PeerMessage.Heartbeat heartbeat) {
-    int size = Long.BYTES + ChangeCodecV1.size(heartbeat.vector()) + 1;
+    int size = Long.BYTES + SteadyTime.BYTES + ChangeCodecV1.size(heartbeat.vector()) + 1;
     for (PeerMessage.Promised promised : heartbeat.promises()) {
       size += 1 + promised.watermark().origin().value().length() + 3 * Long.BYTES;
     }
@@ -138,6 +138,7 @@ public final class PeerMessageCodecV1 {
     check(count <= VersionVector.MAX_ORIGINS, count + " promises");
     ByteBuffer out = frame(HEARTBEAT, size);
     out.putLong(heartbeat.wallMillis());
+    out.putLong(heartbeat.now().clock()).putLong(heartbeat.now().nanos());
     ChangeCodecV1.putVector(out, heartbeat.vector());
     out.put((byte) count);
     for (PeerMessage.Promised promised : heartbeat.promises()) {
@@ -267,6 +268,7 @@ public final class PeerMessageCodecV1 {
 
   private static PeerMessage heartbeat(ByteBuffer in) throws MalformedMessageException {
     long wallMillis = in.getLong();
+    SteadyTime now = new SteadyTime(in.getLong(), in.getLong());
     VersionVector vector = ChangeCodecV1.getVector(in);
     int count = in.get() & 0xFF;
     if (count > VersionVector.MAX_ORIGINS) {
@@ -277,7 +279,7 @@ public final class PeerMessageCodecV1 {
       Watermark watermark = new Watermark(origin(in), new HlcTimestamp(in.getLong()), in.getLong());
       promises.add(new PeerMessage.Promised(watermark, in.getLong()));
     }
-    return new PeerMessage.Heartbeat(wallMillis, vector, promises);
+    return new PeerMessage.Heartbeat(wallMillis, now, vector, promises);
   }
 
   private static long sequence(ByteBuffer in) throws MalformedMessageException {

@@ -27,6 +27,9 @@ public interface Transport {
    */
   CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied);
 
+  /** Tells {@code peer} that this region begins anew; see {@link PeerEndpoint#past}. */
+  CompletionStage<PeerPast> askPast(Region peer);
+
   /** The peer's own cluster status as JSON. */
   CompletionStage<Bytes> fetchStatus(Region peer);
 

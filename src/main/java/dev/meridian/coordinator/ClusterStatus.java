@@ -16,8 +16,6 @@ import java.util.Map;
  * @param hints what is held here for other regions until they are back
  * @param incarnation which life of the region this is
  * @param logFrom changes up to this may be in no log of the region any more
- * @param promised the newest time up to which each region promised to make no more changes, as
- *     known here: one that lost its data stamps nothing earlier
  */
 public record ClusterStatus(
     String region,
@@ -31,8 +29,7 @@ public record ClusterStatus(
     Map<String, Long> vector,
     List<HintStatus> hints,
     IncarnationStatus incarnation,
-    Map<String, Long> logFrom,
-    Map<String, String> promised) {
+    Map<String, Long> logFrom) {
 
   /**
    * A region whose data was lost begins another life.

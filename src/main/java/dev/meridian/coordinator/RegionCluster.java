@@ -22,8 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -83,73 +81,6 @@ public final class RegionCluster implements ClusterView {
     }
   }
 
-  /**
-   * What peers know of a region's own past, and of all.
-   *
-   * @param changes that it made
-   * @param promised it promised to make no more changes up to this
-   * @param all changes of any region that a peer has
-   */
-  public record OwnPast(long changes, HlcTimestamp promised, VersionVector all) {
-
-    public static final OwnPast NONE = new OwnPast(0, HlcTimestamp.ZERO, VersionVector.EMPTY);
-
-    OwnPast max(OwnPast other) {
-      return new OwnPast(
-          Math.max(changes, other.changes),
-          HlcTimestamp.max(promised, other.promised),
-          all.merge(other.all));
-    }
-  }
-
-  /**
-   * What peers know of this region's past, as far as they can be reached. More changes than are
-   * here mean that this region lost its disk, or got an old one back: it must have them again
-   * before it makes new ones, or two changes would share a dot; and it must stamp none before what
-   * it promised, or what others read as of then would change.
-   */
-  public CompletionStage<OwnPast> ownPastKnownByPeers() {
-    return ownPastKnown(peer -> known(peer).exceptionally(unreachable -> OwnPast.NONE));
-  }
-
-  /** The same; fails while any peer cannot be reached. */
-  public CompletionStage<OwnPast> ownPastKnownByAllPeers() {
-    return ownPastKnown(this::known);
-  }
-
-  private CompletionStage<OwnPast> ownPastKnown(Function<Region, CompletionStage<OwnPast>> ask) {
-    CompletableFuture<OwnPast> most = CompletableFuture.completedFuture(OwnPast.NONE);
-    for (Region peer : topology.peers()) {
-      most = most.thenCombine(ask.apply(peer), OwnPast::max);
-    }
-    return most;
-  }
-
-  private CompletionStage<OwnPast> known(Region peer) {
-    String self = topology.self().id().value();
-    return transport
-        .fetchStatus(peer)
-        .thenApply(decode)
-        .thenApply(
-            status ->
-                new OwnPast(
-                    status.vector().getOrDefault(self, 0L),
-                    Optional.ofNullable(status.promised())
-                        .map(promised -> promised.get(self))
-                        .map(HlcTimestamp::parse)
-                        .orElse(HlcTimestamp.ZERO),
-                    vector(status)));
-  }
-
-  private VersionVector vector(ClusterStatus status) {
-    VersionVector vector = VersionVector.EMPTY;
-    for (ReplicaId member : topology.members()) {
-      long sequence = status.vector().getOrDefault(member.value(), 0L);
-      vector = sequence > 0 ? vector.with(member, sequence) : vector;
-    }
-    return vector;
-  }
-
   private void note(ReplicaId peer, ClusterStatus status, Throwable failure) {
     heard.compute(
         peer,
@@ -193,14 +124,7 @@ public final class RegionCluster implements ClusterView {
                         instant(held.oldestMillis())))
             .toList(),
         incarnation.get(),
-        texts(engine.changes().from()),
-        promised());
-  }
-
-  private Map<String, String> promised() {
-    Map<String, String> promised = new TreeMap<>();
-    replication.promised().forEach((region, hlc) -> promised.put(region.value(), hlc.toString()));
-    return promised;
+        texts(engine.changes().from()));
   }
 
   private static Map<String, Long> texts(VersionVector vector) {

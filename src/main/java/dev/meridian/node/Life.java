@@ -10,7 +10,6 @@ import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.http.HttpSettings;
 import dev.meridian.cluster.http.HttpTransport;
 import dev.meridian.coordinator.KnownSettings;
-import dev.meridian.coordinator.RegionCluster;
 import dev.meridian.document.Change;
 import dev.meridian.engine.EngineSettings;
 import dev.meridian.engine.LogStructuredEngine;
@@ -21,6 +20,7 @@ import dev.meridian.env.SystemEnvironment;
 import dev.meridian.repair.Bootstrap;
 import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
+import dev.meridian.replication.OwnPast;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.WalSettings;
 import io.vertx.core.Vertx;
@@ -130,12 +130,14 @@ final class Life {
         .ownPastKnownByPeers()
         .thenAccept(
             known -> {
-              if (hadNothing && known.changes() > 0) {
-                lost(known.changes());
-                askAllThenRun("it lost its data, and only all of them know what it had made");
-              } else {
+              if (!hadNothing || known.isNone()) {
                 recoverThenRun(known);
+                return;
               }
+              if (known.changes() > 0) {
+                lost(known.changes());
+              }
+              askAllThenRun("it lost its data, and only all of them know what it had done");
             });
   }
 
@@ -174,7 +176,7 @@ final class Life {
   }
 
   /** It stamps nothing before what it promised, nor further ahead than any region may. */
-  private void recoverThenRun(RegionCluster.OwnPast knownByPeers) {
+  private void recoverThenRun(OwnPast knownByPeers) {
     if (over) {
       return;
     }

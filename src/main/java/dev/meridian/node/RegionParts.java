@@ -41,6 +41,7 @@ import dev.meridian.env.SystemEnvironment;
 import dev.meridian.repair.AntiEntropy;
 import dev.meridian.repair.RepairSettings;
 import dev.meridian.replication.HintedHandoff;
+import dev.meridian.replication.OwnPast;
 import dev.meridian.replication.PausedLinksFile;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
@@ -212,14 +213,14 @@ final class RegionParts {
     }
   }
 
-  /** See {@link RegionCluster#ownPastKnownByPeers}. */
-  CompletionStage<RegionCluster.OwnPast> ownPastKnownByPeers() {
-    return cluster.ownPastKnownByPeers();
+  /** See {@link Replication#ownPastKnownByPeers}. */
+  CompletionStage<OwnPast> ownPastKnownByPeers() {
+    return replication.ownPastKnownByPeers();
   }
 
-  /** See {@link RegionCluster#ownPastKnownByAllPeers}. */
-  CompletionStage<RegionCluster.OwnPast> ownPastKnownByAllPeers() {
-    return cluster.ownPastKnownByAllPeers();
+  /** See {@link Replication#ownPastKnownByAllPeers}. */
+  CompletionStage<OwnPast> ownPastKnownByAllPeers() {
+    return replication.ownPastKnownByAllPeers();
   }
 
   PeerRoutes routes() {

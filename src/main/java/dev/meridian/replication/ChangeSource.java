@@ -6,8 +6,10 @@ import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.OutboundStream;
 import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerMessage;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
+import dev.meridian.cluster.SteadyTime;
 import dev.meridian.cluster.Topology;
 import dev.meridian.document.Bytes;
 import dev.meridian.document.ChangeCodecV1;
@@ -17,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 
@@ -34,6 +38,8 @@ final class ChangeSource implements PeerEndpoint {
   private final ReplicationSettings settings;
   private final OwnPromise promise;
   private final Consumer<ReplicaId> contacted;
+  private final Function<ReplicaId, CompletionStage<PeerPast>> pasts;
+  private final long steadyClock;
 
   /** Few, and woken in the order in which they came: a run can be repeated. */
   private final List<ChangeStream> streams = new CopyOnWriteArrayList<>();
@@ -54,6 +60,8 @@ final class ChangeSource implements PeerEndpoint {
    * @param acks what peers acknowledge to this region
    * @param hints what is held here for peers that are down
    * @param received how many of a peer's own changes have arrived here
+   * @param pasts answers {@link PeerEndpoint#past}
+   * @param steadyClock tells this process's steady clock from all others
    */
   ChangeSource(
       Topology topology,
@@ -66,7 +74,9 @@ final class ChangeSource implements PeerEndpoint {
       Acknowledgements acks,
       HintedHandoff hints,
       ToLongFunction<ReplicaId> received,
-      Consumer<ReplicaId> contacted) {
+      Consumer<ReplicaId> contacted,
+      Function<ReplicaId, CompletionStage<PeerPast>> pasts,
+      long steadyClock) {
     this.topology = topology;
     this.engine = engine;
     this.watermarks = watermarks;
@@ -77,6 +87,8 @@ final class ChangeSource implements PeerEndpoint {
     this.hints = hints;
     this.received = received;
     this.contacted = contacted;
+    this.pasts = pasts;
+    this.steadyClock = steadyClock;
     this.promise =
         new OwnPromise(
             engine, watermarks, clock, settings.heartbeat().dividedBy(10), ownComplete, this::beat);
@@ -101,7 +113,16 @@ final class ChangeSource implements PeerEndpoint {
       hints.covered(reader, applied);
     }
     VersionVector known = engine.known(); // before the other: what ends meanwhile is in that
-    return new PeerProgress(engine.vector(), known);
+    return new PeerProgress(engine.vector(), known, now());
+  }
+
+  @Override
+  public CompletionStage<PeerPast> past(ReplicaId peer) {
+    return pasts.apply(peer);
+  }
+
+  private SteadyTime now() {
+    return new SteadyTime(steadyClock, clock.nanos());
   }
 
   /** Makes a heartbeat due on every stream, with a new promise if one can be had. */
@@ -200,9 +221,10 @@ final class ChangeSource implements PeerEndpoint {
 
   PeerMessage heartbeat() {
     VersionVector applied = engine.vector();
-    // The wall clock first: what passes until the ages are taken makes them higher, not lower.
-    long wallMillis = clock.millis();
-    return new PeerMessage.Heartbeat(wallMillis, applied, watermarks.kept(applied, clock.nanos()));
+    // The time first: what passes until the ages are taken makes them higher, not lower.
+    SteadyTime now = now();
+    return new PeerMessage.Heartbeat(
+        clock.millis(), now, applied, watermarks.kept(applied, clock.nanos()));
   }
 
   List<ReaderSnapshot> readers() {

@@ -55,17 +55,6 @@ final class ClockOffset {
     return best + (roundTrip == Long.MAX_VALUE ? 0 : roundTrip / 2_000_000);
   }
 
-  /**
-   * The peer's clock is ahead of ours by no more than this, whichever way takes how long; by {@code
-   * unknown} more than was seen while no round trip was measured.
-   */
-  synchronized long atMostMillis(Duration unknown) {
-    long best = Arrays.stream(largest).max().orElse(NONE);
-    long roundTrip = Arrays.stream(shortestRoundTripNanos).min().orElse(Long.MAX_VALUE);
-    long way = roundTrip == Long.MAX_VALUE ? unknown.toMillis() : roundTrip / 1_000_000 + 1;
-    return (best == NONE ? 0 : best) + way;
-  }
-
   /** How far {@link #millis} may be off, in milliseconds; -1 while no round trip was measured. */
   synchronized long errorMillis() {
     long roundTrip = Arrays.stream(shortestRoundTripNanos).min().orElse(Long.MAX_VALUE);

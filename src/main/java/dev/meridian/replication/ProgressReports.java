@@ -23,7 +23,7 @@ final class ProgressReports {
 
   /** Hears the answers. */
   interface Listener {
-    void answered(PeerProgress theirs, long roundTripNanos);
+    void answered(PeerProgress theirs, long askedNanos, long roundTripNanos);
   }
 
   ProgressReports(LinkParts parts, Region peer, Listener listener) {
@@ -47,16 +47,20 @@ final class ProgressReports {
         .whenComplete(
             (theirs, failure) -> {
               long roundTrip = parts.clock().nanos() - now;
-              parts.steps().run(() -> done(ours, failure == null, theirs, roundTrip));
+              parts.steps().run(() -> done(ours, failure == null, theirs, now, roundTrip));
             });
   }
 
   private void done(
-      VersionVector ours, boolean arrived, @Nullable PeerProgress theirs, long roundTripNanos) {
+      VersionVector ours,
+      boolean arrived,
+      @Nullable PeerProgress theirs,
+      long asked,
+      long roundTripNanos) {
     underWay = false;
     if (arrived && theirs != null) {
       reported = ours;
-      listener.answered(theirs, roundTripNanos);
+      listener.answered(theirs, asked, roundTripNanos);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
 import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerHealth;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.RecentTimes;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.RegionState;
@@ -20,9 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -36,6 +38,7 @@ public final class Replication {
   private final StorageEngine engine;
   private final Scheduler scheduler;
   private final WallClock clock;
+  private final Transport transport;
   private final FailureDetector detector;
   private final ReplicationSettings settings;
   private final WatermarkTable watermarks = new WatermarkTable();
@@ -54,7 +57,7 @@ public final class Replication {
    * What replication stands on.
    *
    * @param detector also tells others of the peers' states; fed from here
-   * @param random spreads the attempts to connect
+   * @param random spreads the attempts to connect, and names this process's steady clock
    * @param lostSome whether the region lost changes, perhaps some of its own, which only its peers
    *     can tell: then it promises nothing before all have
    * @param hints what is held here for regions that are down
@@ -76,6 +79,7 @@ public final class Replication {
     engine = parts.engine();
     scheduler = parts.scheduler();
     clock = parts.clock();
+    transport = parts.transport();
     detector = parts.detector();
     settings = parts.settings();
     ReplicaId self = topology.self().id();
@@ -96,12 +100,14 @@ public final class Replication {
             acks,
             parts.hints(),
             this::received,
-            this::contacted);
+            this::contacted,
+            this::past,
+            parts.random().nextLong());
     LinkParts linkParts =
         new LinkParts(
             topology.self().id(),
             engine,
-            parts.transport(),
+            transport,
             watermarks,
             detector,
             clock,
@@ -203,6 +209,22 @@ public final class Replication {
         });
   }
 
+  /** Whatever comes after it is told is of the peer's new life. */
+  private CompletionStage<PeerPast> past(ReplicaId peer) {
+    CompletableFuture<PeerPast> told = new CompletableFuture<>();
+    steps.run(
+        () ->
+            link(peer)
+                .map(ReplicationLink::beginsAnew)
+                .orElse(CompletableFuture.completedFuture(null))
+                .thenRun(() -> told.complete(pastOf(peer))));
+    return told;
+  }
+
+  private PeerPast pastOf(ReplicaId peer) {
+    return new PeerPast(engine.vector(), watermarks.newest().getOrDefault(peer, HlcTimestamp.ZERO));
+  }
+
   /** A peer that reaches us can probably be reached: no need to sit out a pause. */
   private void contacted(ReplicaId peer) {
     link(peer).ifPresent(link -> steps.run(link::nudge));
@@ -260,20 +282,26 @@ public final class Replication {
     return watermarks.lowest(regions, engine.vector());
   }
 
+  /** See {@link OwnPast}: as far as peers can be reached. */
+  public CompletionStage<OwnPast> ownPastKnownByPeers() {
+    return OwnPast.knownByPeers(topology, transport);
+  }
+
+  /** The same; fails while any peer cannot be reached. */
+  public CompletionStage<OwnPast> ownPastKnownByAllPeers() {
+    return OwnPast.knownByAllPeers(topology, transport);
+  }
+
   /** Up to which sequence some peer has what this region made, as far as it said. Any thread. */
   public long heard() {
     return links.stream().mapToLong(ReplicationLink::ownKnown).max().orElse(Long.MAX_VALUE);
   }
 
-  /** The newest time up to which each region promised to make no more changes, as known here. */
-  public Map<ReplicaId, HlcTimestamp> promised() {
-    return watermarks.newest();
-  }
-
   /**
    * How old the state here may be at most: everything that any region had done so long ago is
-   * readable here. Clocks may differ, since the difference is measured, and allowed for with what a
-   * round trip takes. Grows while a region cannot be heard; of ages, while one never was.
+   * readable here. Measured by steady clocks, with what a message may have been under way; how far
+   * wall clocks differ does not matter. Grows while a region cannot be heard; of ages, while one
+   * never was.
    */
   public Duration staleness() {
     VersionVector applied = engine.vector();

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -36,15 +38,13 @@ final class ReplicationLink {
   /** What a change is taken to weigh before one was seen. */
   private static final long ASSUMED_CHANGE_BYTES = 512;
 
-  /** What a message is taken to need for its way while none was measured. */
-  private static final Duration UNKNOWN_WAY = Duration.ofSeconds(2);
-
   private static final Duration MIN_BACKOFF = Duration.ofMillis(20);
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
 
   private final LinkParts parts;
   private final Region peer;
   private final ClockOffset offset;
+  private final PeerSteadyClock steady = new PeerSteadyClock();
   private final Directness directness;
   private final ProgressReports reports;
   private final LagRecorder lag;
@@ -65,6 +65,7 @@ final class ReplicationLink {
   private volatile long ownKnown;
   private volatile long received;
   private volatile VersionVector peerVector = VersionVector.EMPTY;
+  private CompletionStage<Void> settled = CompletableFuture.completedFuture(null);
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
@@ -89,11 +90,6 @@ final class ReplicationLink {
     return offset.millis();
   }
 
-  /** The peer's wall clock is ahead of ours by no more than this. */
-  long aheadAtMostMillis() {
-    return offset.atMostMillis(UNKNOWN_WAY);
-  }
-
   /** True while this link brings its peer's own changes, so that others need not. */
   boolean direct() {
     return directness.isDirect();
@@ -108,6 +104,16 @@ final class ReplicationLink {
     LinkSession fresh = new LinkSession(this, parts, parts.exceptFor(this));
     session = Optional.of(fresh);
     fresh.open();
+  }
+
+  /**
+   * The peer's process is a new one: nothing that an earlier one sent is taken any more. Completes
+   * when what came before is answered by the store.
+   */
+  CompletionStage<Void> beginsAnew() {
+    end("the peer begins anew");
+    connect();
+    return settled;
   }
 
   /** Tries to connect at once instead of after a pause. */
@@ -170,7 +176,8 @@ final class ReplicationLink {
     }
   }
 
-  private void answered(PeerProgress theirs, long roundTripNanos) {
+  private void answered(PeerProgress theirs, long askedNanos, long roundTripNanos) {
+    steady.answered(theirs.now(), askedNanos);
     offset.roundTrip(roundTripNanos, parts.clock().nanos());
     roundTrips.record(roundTripNanos);
     parts.detector().heard(peer.id());
@@ -235,20 +242,21 @@ final class ReplicationLink {
     backoff = MIN_BACKOFF;
     offset.arrived(heartbeat.wallMillis(), parts.clock().millis(), parts.clock().nanos());
     VersionVector applied = parts.engine().vector();
-    long nowNanos = parts.clock().nanos();
-    long travelled = parts.clock().millis() - heartbeat.wallMillis() + aheadAtMostMillis();
+    long sentNanos = steady.sentNanos(heartbeat.now(), parts.clock().nanos());
     for (PeerMessage.Promised promised : heartbeat.promises()) {
       Watermark promise = promised.watermark();
       if (!promise.origin().equals(parts.self())) {
-        Duration age = atMostMaxAge(travelled).plus(atMostMaxAge(promised.ageMillis()));
-        parts.watermarks().promised(promise, nowNanos - age.toNanos(), applied);
+        parts.watermarks().promised(promise, madeNanos(promised, sentNanos), applied);
       }
     }
   }
 
-  /** A peer may say anything. */
-  private static Duration atMostMaxAge(long millis) {
-    return Duration.ofMillis(Math.clamp(millis, 0, WatermarkTable.MAX_AGE.toMillis()));
+  /** By our clock, at the earliest. A peer may say anything. */
+  private static long madeNanos(PeerMessage.Promised promised, long sentNanos) {
+    boolean known =
+        sentNanos != PeerSteadyClock.UNKNOWN
+            && promised.ageMillis() < WatermarkTable.MAX_AGE.toMillis();
+    return known ? sentNanos - promised.ageMillis() * 1_000_000 : WatermarkTable.NEVER;
   }
 
   /** Any thread. */
@@ -334,7 +342,9 @@ final class ReplicationLink {
   }
 
   private void end(String why) {
-    session.ifPresent(LinkSession::close);
+    CompletionStage<Void> closed =
+        session.map(LinkSession::close).orElse(CompletableFuture.completedFuture(null));
+    settled = settled.thenCombine(closed, (before, after) -> after);
     session = Optional.empty();
     refusal = Optional.empty();
     received = 0; // what was not applied comes again

@@ -31,7 +31,7 @@ final class WatermarkTable {
   /** What is older than that counts as so old. */
   static final Duration MAX_AGE = Duration.ofDays(3650);
 
-  /** When a promise was made that nobody made. */
+  /** When a promise was made that nobody made, or that nobody can tell the age of. */
   static final long NEVER = Long.MIN_VALUE;
 
   private final Map<ReplicaId, Promises> origins = new HashMap<>();
@@ -57,7 +57,8 @@ final class WatermarkTable {
   /**
    * Takes note of a promise.
    *
-   * @param madeNanos when it was made by this region's steady clock, at the earliest
+   * @param madeNanos when it was made by this region's steady clock, at the earliest; {@link
+   *     #NEVER} when that is not known
    */
   synchronized void promised(Watermark promise, long madeNanos, VersionVector applied) {
     Promises promises = origins.get(promise.origin());
@@ -88,7 +89,7 @@ final class WatermarkTable {
   /**
    * When the promise that counts for {@code origin} was made by this region's steady clock, at the
    * earliest: everything that origin did until then is here. {@link #NEVER} when nothing is
-   * promised yet.
+   * promised yet, or when that is not known.
    */
   synchronized long madeNanos(ReplicaId origin, VersionVector applied) {
     Promises promises = origins.get(origin);
@@ -101,6 +102,9 @@ final class WatermarkTable {
 
   /** In milliseconds, and not less than it is. */
   static long age(long madeNanos, long nowNanos) {
+    if (madeNanos == NEVER) {
+      return MAX_AGE.toMillis();
+    }
     return Math.max(0, Math.ceilDiv(nowNanos - madeNanos, 1_000_000L));
   }
 

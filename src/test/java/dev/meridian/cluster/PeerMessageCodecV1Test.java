@@ -43,12 +43,13 @@ class PeerMessageCodecV1Test {
                   Changes.delete("us", 812, 0x0197f3a2c1d40004L, "x").encoded())),
           new PeerMessage.Heartbeat(
               1_750_000_000_123L,
+              new SteadyTime(0x5eed, 86_400_000_000_123L),
               VersionVector.of(EU, 441),
               List.of(
                   promised(EU, 0x0197f3a2c1d40005L, 441, 0),
                   promised(US, 0x0197f3a2c1d40001L, 0, 70_000))),
           new PeerMessage.Changes(List.of()),
-          new PeerMessage.Heartbeat(-1, VersionVector.EMPTY, List.of()));
+          new PeerMessage.Heartbeat(-1, new SteadyTime(-1, -1), VersionVector.EMPTY, List.of()));
 
   private static final List<PeerMessage> ACKS =
       List.of(new PeerMessage.AcksWanted(0, 441), new PeerMessage.Ack(812, 441));

@@ -118,7 +118,6 @@ class HeadlineTest {
         vector,
         List.of(),
         ClusterStatus.IncarnationStatus.UNKNOWN,
-        Map.of(),
         Map.of());
   }
 }

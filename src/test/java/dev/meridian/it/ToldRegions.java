@@ -136,7 +136,6 @@ final class ToldRegions implements AutoCloseable {
             ? List.of(new HintStatus("r05", 1200, 371_712, "2026-01-31T11:00:00Z"))
             : List.of(),
         ClusterStatus.IncarnationStatus.UNKNOWN,
-        Map.of(),
         Map.of());
   }
 

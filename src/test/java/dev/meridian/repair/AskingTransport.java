@@ -2,6 +2,7 @@ package dev.meridian.repair;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.Transport;
@@ -21,6 +22,11 @@ abstract class AskingTransport implements Transport {
   @Override
   public CompletionStage<PeerProgress> reportProgress(Region peer, VersionVector applied) {
     throw new AssertionError("a repair does not report progress");
+  }
+
+  @Override
+  public CompletionStage<PeerPast> askPast(Region peer) {
+    throw new AssertionError("a repair does not ask for a past");
   }
 
   @Override

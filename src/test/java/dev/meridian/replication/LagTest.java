@@ -59,11 +59,9 @@ class LagTest {
     offset.arrived(3500, 3060, 3);
     assertEquals(460, offset.millis());
     assertEquals(-1, offset.errorMillis());
-    assertEquals(2460, offset.atMostMillis(Duration.ofSeconds(2)), "no round trip is known yet");
     offset.roundTrip(Duration.ofMillis(120).toNanos(), 4);
     offset.roundTrip(Duration.ofMillis(80).toNanos(), 5);
     assertEquals(500, offset.millis());
-    assertEquals(541, offset.atMostMillis(Duration.ofSeconds(2)), "all of it may be the way here");
     assertEquals(41, offset.errorMillis());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.PeerProgress;
+import dev.meridian.cluster.SteadyTime;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -27,8 +28,10 @@ class StableCutTest {
     return ap > 0 ? vector.with(AP, ap) : vector;
   }
 
+  private static final SteadyTime NOW = new SteadyTime(1, 0);
+
   private static PeerProgress all(VersionVector vector) {
-    return new PeerProgress(vector, vector);
+    return new PeerProgress(vector, vector, NOW);
   }
 
   @Test
@@ -59,7 +62,7 @@ class StableCutTest {
   @Test
   void anOperationThatWasWorkedOutFromLessHoldsTheCutBack() {
     cut.said(AP, all(at(9, 9, 9)), at(9, 9, 9));
-    cut.said(US, new PeerProgress(at(9, 9, 9), at(4, 7, 9)), at(9, 9, 9));
+    cut.said(US, new PeerProgress(at(9, 9, 9), at(4, 7, 9), NOW), at(9, 9, 9));
     assertEquals(at(4, 7, 9), cut.cut(at(9, 9, 9)));
   }
 

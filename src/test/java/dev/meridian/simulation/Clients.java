@@ -47,12 +47,6 @@ final class Clients {
   /** Ages are counted in whole milliseconds. */
   private static final Duration SLACK = Duration.ofMillis(1);
 
-  /**
-   * After a clock was set, the travel of the first message is not known: see the hazards of
-   * replication. Messages take no longer, or their stream is broken.
-   */
-  private static final Duration UNKNOWN_TRAVEL = Duration.ofSeconds(1);
-
   private static final Duration TIMEOUT = Duration.ofMillis(700);
 
   /** Who gets no answer at all goes away. */
@@ -75,7 +69,6 @@ final class Clients {
 
   private final SimulatedCluster cluster;
   private final Sabotage sabotage;
-  private boolean clockWasSet;
   private final Consumer<String> timeline;
   private final RandomGenerator random;
   private final List<Client> clients = new ArrayList<>();
@@ -130,11 +123,6 @@ final class Clients {
     return refused;
   }
 
-  /** A clock jumps while they work. */
-  void clockIsSet() {
-    clockWasSet = true;
-  }
-
   /** Every guarantee was kept. */
   void check() {
     List<List<String>> logs = new ArrayList<>();
@@ -149,9 +137,8 @@ final class Clients {
               .map(Object::toString)
               .toList());
     }
-    Duration slack = clockWasSet ? SLACK.plus(UNKNOWN_TRAVEL) : SLACK;
     List<HistoryChecker.Violation> violations =
-        HistoryChecker.check(ops, logs, BOUND.toNanos(), slack.toNanos());
+        HistoryChecker.check(ops, logs, BOUND.toNanos(), SLACK.toNanos());
     if (!violations.isEmpty()) {
       throw new AssertionError(
           "clients saw what they must not: "

@@ -1,9 +1,10 @@
 package dev.meridian.simulation;
 
 import dev.meridian.clock.ClockDriftException;
-import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.replication.OwnPast;
+import dev.meridian.replication.Replication;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,6 +19,10 @@ final class Pasts {
   private final SimulatedCluster cluster;
   private final Sabotage sabotage;
   private final Set<ReplicaId> unasked = new HashSet<>();
+
+  /** Of the regions that wait for answers, the life that asked. */
+  private final Map<ReplicaId, Replication> asking = new HashMap<>();
+
   private final Map<ReplicaId, VersionVector> wanted = new HashMap<>();
 
   Pasts(SimulatedCluster cluster, Sabotage sabotage) {
@@ -47,37 +52,40 @@ final class Pasts {
     if (!cluster.runs(id)) {
       return false;
     }
-    if (unasked.contains(id) && cluster.ids().stream().allMatch(cluster::runs)) {
+    if (unasked.contains(id)) {
       ask(id);
     }
     return !unasked.contains(id)
         && cluster.engine(id).vector().covers(wanted.getOrDefault(id, VersionVector.EMPTY));
   }
 
-  /** As a node, it stamps nothing before its own clock comes near what it had promised. */
   private void ask(ReplicaId id) {
+    Replication life = cluster.node(id);
+    if (asking.get(id) == life) {
+      return;
+    }
+    asking.put(id, life);
+    life.ownPastKnownByAllPeers()
+        .whenComplete(
+            (known, unreachable) -> {
+              if (asking.remove(id, life) && unreachable == null) {
+                knows(id, known);
+              }
+            });
+  }
+
+  /** As a node, it stamps nothing before its own clock comes near what it had promised. */
+  private void knows(ReplicaId id, OwnPast known) {
     try {
       if (sabotage != Sabotage.PROMISES_ARE_FORGOTTEN) {
-        cluster.data(id).clock().observe(promised(id));
+        cluster.data(id).clock().observe(known.promised());
       }
     } catch (ClockDriftException farAhead) {
       return;
     }
     unasked.remove(id);
-    if (sabotage == Sabotage.FILLING_IS_NOT_AWAITED) {
-      return;
+    if (sabotage != Sabotage.FILLING_IS_NOT_AWAITED) {
+      wanted.merge(id, known.all(), VersionVector::merge);
     }
-    for (ReplicaId peer : cluster.ids()) {
-      wanted.merge(id, cluster.engine(peer).vector(), VersionVector::merge);
-    }
-  }
-
-  private HlcTimestamp promised(ReplicaId id) {
-    HlcTimestamp newest = HlcTimestamp.ZERO;
-    for (ReplicaId peer : cluster.ids()) {
-      HlcTimestamp told = cluster.node(peer).promised().getOrDefault(id, HlcTimestamp.ZERO);
-      newest = HlcTimestamp.max(newest, told);
-    }
-    return newest;
   }
 }

@@ -125,6 +125,7 @@ public enum Sabotage {
     return this == PROMISES_DO_NOT_AGE && message instanceof PeerMessage.Heartbeat heartbeat
         ? new PeerMessage.Heartbeat(
             heartbeat.wallMillis(),
+            heartbeat.now(),
             heartbeat.vector(),
             heartbeat.promises().stream()
                 .map(each -> new PeerMessage.Promised(each.watermark(), 0))

@@ -8,6 +8,7 @@ import dev.meridian.cluster.PeerEndpoint;
 import dev.meridian.cluster.PeerMessage;
 import dev.meridian.cluster.PeerMessageCodecV1;
 import dev.meridian.cluster.PeerMessageReader;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
@@ -149,6 +150,24 @@ public final class SimulatedNetwork {
                   reportAgain(peer.id(), applied);
                 }
                 time.after(delay(), () -> done.complete(theirs));
+              }
+            });
+        return done;
+      }
+
+      @Override
+      public CompletionStage<PeerPast> askPast(Region peer) {
+        CompletableFuture<PeerPast> done = new CompletableFuture<>();
+        time.after(
+            delay(),
+            () -> {
+              PeerEndpoint endpoint = endpoints.get(peer.id());
+              if (endpoint == null || cuts.contains(new Way(self, peer.id()))) {
+                done.completeExceptionally(new IOException("unreachable"));
+              } else {
+                endpoint
+                    .past(self)
+                    .thenAccept(past -> time.after(delay(), () -> done.complete(past)));
               }
             });
         return done;

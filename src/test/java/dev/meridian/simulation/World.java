@@ -28,9 +28,6 @@ final class World {
   private static final Duration QUIET = Duration.ofMillis(600);
   private static final int LONGEST_PAUSE_MILLIS = 90;
 
-  /** As long as a fault and the delays of {@link Weather} keep the last words of a dead process. */
-  private static final Duration NEW_MACHINE = Duration.ofMillis(1_500);
-
   private static final long NEAR_MILLIS = 2_000;
 
   private final Schedule schedule;
@@ -250,7 +247,6 @@ final class World {
     long far = schedule.clocks();
     long millis = random.nextLong(-far, far + 1);
     cluster.skew(region, millis);
-    clients.clockIsSet();
     tell("the clock of " + region + " is " + millis + " ms after the true time");
   }
 
@@ -309,7 +305,6 @@ final class World {
     if (!cluster.engine(region).vector().equals(here)) {
       return; // it was writing
     }
-    cluster.run(NEW_MACHINE);
     if (quiet || random.nextBoolean()) {
       setClock(region); // it is another machine's
     }

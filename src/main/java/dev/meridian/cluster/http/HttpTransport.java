@@ -2,6 +2,7 @@ package dev.meridian.cluster.http;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
@@ -160,6 +161,13 @@ public final class HttpTransport implements Transport, AutoCloseable {
     Buffer body = Buffer.buffer(PeerWire.bytes(applied));
     return guarded(peer, () -> call(calls, options, body, reports()))
         .thenApply(answer -> PeerWire.progress(answer.toArray()));
+  }
+
+  @Override
+  public CompletionStage<PeerPast> askPast(Region peer) {
+    RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PAST));
+    return guarded(peer, () -> call(calls, options, Buffer.buffer(), reports()))
+        .thenApply(answer -> PeerWire.past(answer.toArray()));
   }
 
   @Override

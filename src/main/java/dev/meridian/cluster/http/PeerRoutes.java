@@ -73,6 +73,7 @@ public final class PeerRoutes {
   public static void mount(Router router, Supplier<Optional<PeerRoutes>> present) {
     router.get(PeerWire.CHANGES).order(EARLY).handler(to(present, PeerRoutes::changes));
     router.post(PeerWire.PROGRESS).order(EARLY).handler(to(present, PeerRoutes::progress));
+    router.post(PeerWire.PAST).order(EARLY).handler(to(present, PeerRoutes::past));
     router.post(PeerWire.ASK).order(EARLY).handler(to(present, PeerRoutes::ask));
     router
         .get(PeerWire.STATUS)
@@ -165,6 +166,29 @@ public final class PeerRoutes {
     body(context, PeerWire.MAX_VECTOR_BYTES, body -> progress(context, reader.get(), body));
   }
 
+  private void past(RoutingContext context) {
+    Optional<ReplicaId> peer = reader(context);
+    if (peer.isEmpty()) {
+      return;
+    }
+    if (isCut(peer.get())) {
+      context.request().connection().close();
+      return;
+    }
+    endpoint
+        .past(peer.get())
+        .thenAccept(
+            past ->
+                context
+                    .response()
+                    .putHeader("Content-Type", PeerWire.PAST_TYPE)
+                    .end(Buffer.buffer(PeerWire.bytes(past))));
+  }
+
+  private boolean isCut(ReplicaId peer) {
+    return faults.cut(peer, LinkFault.Direction.IN) || faults.cut(peer, LinkFault.Direction.OUT);
+  }
+
   /**
    * Collects a small body; of one that is longer than {@code maxBytes} somewhat more than that is
    * handed on.
@@ -248,10 +272,7 @@ public final class PeerRoutes {
             && topology.peers().stream()
                 .map(peer -> peer.id())
                 .filter(id -> id.value().equals(name))
-                .anyMatch(
-                    id ->
-                        faults.cut(id, LinkFault.Direction.IN)
-                            || faults.cut(id, LinkFault.Direction.OUT));
+                .anyMatch(this::isCut);
     if (cut) {
       context.request().connection().close();
     } else {

@@ -1,8 +1,11 @@
 package dev.meridian.cluster.http;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
+import dev.meridian.cluster.SteadyTime;
 import dev.meridian.document.ChangeCodecV1;
 import java.net.URI;
 import java.nio.BufferUnderflowException;
@@ -17,11 +20,13 @@ final class PeerWire {
 
   static final String CHANGES = "/peer/v1/changes";
   static final String PROGRESS = "/peer/v1/progress";
+  static final String PAST = "/peer/v1/past";
   static final String ASK = "/peer/v1/ask";
   static final String STATUS = "/v1/cluster";
   static final String REGION_HEADER = "Meridian-Region";
   static final String STREAM_TYPE = "application/vnd.meridian.changes.v1";
   static final String VECTOR_TYPE = "application/vnd.meridian.vector.v1";
+  static final String PAST_TYPE = "application/vnd.meridian.past.v1";
   static final String QUESTION_TYPE = "application/vnd.meridian.question.v1";
   static final String ANSWER_TYPE = "application/vnd.meridian.answer.v1";
   static final String SINCE = "since";
@@ -63,18 +68,36 @@ final class PeerWire {
 
   static byte[] bytes(PeerProgress progress) {
     int size = ChangeCodecV1.size(progress.applied()) + ChangeCodecV1.size(progress.known());
-    ByteBuffer out = ByteBuffer.allocate(size);
+    ByteBuffer out = ByteBuffer.allocate(size + SteadyTime.BYTES);
     ChangeCodecV1.putVector(out, progress.applied());
     ChangeCodecV1.putVector(out, progress.known());
-    return out.array();
+    return out.putLong(progress.now().clock()).putLong(progress.now().nanos()).array();
   }
 
   /** Other bytes are an {@link IllegalArgumentException}. */
   static PeerProgress progress(byte[] bytes) {
     return read(
         bytes,
-        2 * MAX_VECTOR_BYTES,
-        in -> new PeerProgress(ChangeCodecV1.getVector(in), ChangeCodecV1.getVector(in)));
+        2 * MAX_VECTOR_BYTES + SteadyTime.BYTES,
+        in ->
+            new PeerProgress(
+                ChangeCodecV1.getVector(in),
+                ChangeCodecV1.getVector(in),
+                new SteadyTime(in.getLong(), in.getLong())));
+  }
+
+  static byte[] bytes(PeerPast past) {
+    ByteBuffer out = ByteBuffer.allocate(ChangeCodecV1.size(past.applied()) + Long.BYTES);
+    ChangeCodecV1.putVector(out, past.applied());
+    return out.putLong(past.promised().packed()).array();
+  }
+
+  /** Other bytes are an {@link IllegalArgumentException}. */
+  static PeerPast past(byte[] bytes) {
+    return read(
+        bytes,
+        MAX_VECTOR_BYTES + Long.BYTES,
+        in -> new PeerPast(ChangeCodecV1.getVector(in), new HlcTimestamp(in.getLong())));
   }
 
   static String text(VersionVector vector) {

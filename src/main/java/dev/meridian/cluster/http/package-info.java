@@ -5,7 +5,8 @@
  * <pre>
  *  GET  /peer/v1/changes?since=&lt;vector&gt;&amp;except=&lt;region,region&gt;    200, frames for ever
  *                       &amp;pack=lz4         the reader can unpack (may be missing)
- *  POST /peer/v1/progress                   body: a vector    200, a vector
+ *  POST /peer/v1/progress                   body: a vector    200, two vectors and the steady time
+ *  POST /peer/v1/past                       the asker begins anew: 200, a vector and a promise
  *  POST /peer/v1/ask                        body: a question  200, an answer
  *  GET  /v1/cluster                         the public status 200, JSON
  *  all with  Meridian-Region: &lt;the region that asks&gt;
