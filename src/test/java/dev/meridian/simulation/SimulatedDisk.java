@@ -115,6 +115,7 @@ public final class SimulatedDisk implements LogDirectory {
     epoch++;
     powerOff = false;
     heal();
+    visible.values().forEach(Content::reopen);
   }
 
   /** What a reader of the file would see now. */
@@ -325,7 +326,11 @@ public final class SimulatedDisk implements LogDirectory {
       dirtyPages.stream().forEach(this::keepSome);
       dirtyPages.clear();
       bytes = onDisk.clone();
-      written = forced; // whoever finds more of it there writes that again
+    }
+
+    /** Whoever finds more of it there than was forced writes that again, or leaves it behind. */
+    void reopen() {
+      written = forced;
     }
 
     private void keepSome(int page) {
