@@ -284,6 +284,8 @@ final class World {
     }
     if (random.nextBoolean()) {
       cluster.start(region);
+      cluster.runUntil(SECOND, () -> cluster.serves(region));
+      writes(region); // at once
     }
   }
 
