@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.LinkFault;
 import dev.meridian.document.StoreFailure;
 import dev.meridian.simulation.SimulatedNetwork.Way;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -298,6 +300,9 @@ final class World {
     if (quiet) {
       cluster.run(QUIET);
     }
+    if (random.nextBoolean()) {
+      slowLastWords(region);
+    }
     if (!mayLoseData(region)) {
       return;
     }
@@ -317,6 +322,17 @@ final class World {
       cluster.runUntil(SECOND, () -> cluster.serves(region));
       writes(region);
     }
+  }
+
+  /** What a region says from now on is under way until its next life has begun. */
+  private void slowLastWords(ReplicaId region) {
+    LinkFault slow =
+        new LinkFault(false, Duration.ofMillis(100 + random.nextInt(700)), Duration.ZERO, 0);
+    cluster.ids().stream()
+        .filter(id -> !id.equals(region))
+        .forEach(
+            id -> cluster.faults(id).set(region, slow, EnumSet.of(LinkFault.Direction.IN), SECOND));
+    cluster.run(Duration.ofMillis(100 + random.nextInt(150)));
   }
 
   /** Whatever is under way, it finds nothing to do, and changes nothing. */
