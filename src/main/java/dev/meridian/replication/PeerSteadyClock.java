@@ -47,8 +47,9 @@ final class PeerSteadyClock {
     if (!known || clock != sent.clock()) {
       return UNKNOWN;
     }
-    long travelled = nowNanos - (sent.nanos() - aheadAtMost(nowNanos));
-    return nowNanos - Math.clamp(travelled, 0, WatermarkTable.MAX_AGE.toNanos());
+    long measured = nowNanos - (sent.nanos() - aheadAtMost(nowNanos));
+    long travelled = Math.clamp(measured, 0, WatermarkTable.MAX_AGE.toNanos());
+    return nowNanos - travelled - travelled / DRIFT_PARTS; // it may be from before the question
   }
 
   private long aheadAtMost(long nowNanos) {
