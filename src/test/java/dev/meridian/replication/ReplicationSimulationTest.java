@@ -455,6 +455,35 @@ class ReplicationSimulationTest {
     }
   }
 
+  /** Neither jumps, forth or back, here or there, nor that a link was slow from the beginning. */
+  @Test
+  void noSlowMessageIsTakenForYoungerThanItIsWhenAClockIsSet() {
+    LinkFault slow = new LinkFault(false, Duration.ofMillis(600), Duration.ZERO, 0);
+    for (ReplicaId where : List.of(A, B)) {
+      for (long millis : List.of(-7_000L, 7_000L)) {
+        SimulatedCluster cluster = new SimulatedCluster(20, "a", "b");
+        cluster.run(Duration.ofSeconds(3));
+        cluster
+            .faults(A)
+            .set(B, slow, EnumSet.allOf(LinkFault.Direction.class), SECOND.multipliedBy(9));
+        cluster.run(Duration.ofSeconds(2));
+        cluster.skew(where, millis);
+        isNeverTooYoung(cluster);
+        cluster.kill(A);
+        cluster.start(A);
+        isNeverTooYoung(cluster);
+      }
+    }
+  }
+
+  private static void isNeverTooYoung(SimulatedCluster cluster) {
+    for (int i = 0; i < 60; i++) {
+      cluster.run(Duration.ofMillis(50));
+      assertTrue(staleness(cluster, A) >= 600, "too young: " + staleness(cluster, A));
+    }
+    assertTrue(staleness(cluster, A) < 2_500, "never measured: " + staleness(cluster, A));
+  }
+
   private static long staleness(SimulatedCluster cluster, ReplicaId id) {
     return cluster.node(id).staleness().toMillis();
   }
