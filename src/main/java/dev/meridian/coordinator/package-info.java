@@ -113,10 +113,9 @@
  *   <li><b>A region that lost its disk</b> lost what it had acknowledged: until it has its own past
  *       back it answers no questions, but a quorum that counted on it for changes of others does
  *       not hold any more.
- *   <li><b>Staleness compares clocks</b>, whose differences are measured and allowed for; see
- *       {@link dev.meridian.replication.Replication#staleness}. After a clock was set by hand it
- *       may be overestimated until the measurement's window is over, or underestimated by the time
- *       that a message takes.
+ *   <li><b>Staleness is measured by steady clocks</b>, those of the peers too; see {@link
+ *       dev.meridian.replication.Replication#staleness}. What wall clocks show does not matter. Of
+ *       a host that was suspended as a whole it is too low until it has heard of its peers again.
  *   <li><b>New placement rules are not known everywhere at once.</b> A region that has not heard of
  *       them still writes everywhere; settings with durability {@code all} leave no such region.
  *       What was written before stays where it was until it is written again and its history has

@@ -82,12 +82,10 @@
  * <ul>
  *   <li><b>A sequence used twice</b> by a region that lost its disk and wrote before it had its own
  *       past back: the second change is taken for the first. The node asks its peers before it
- *       writes. Until it has its own past back it makes no promises: it would promise to have made
- *       nothing. A region set back to an old image of its disk is found out from its peers' hellos
- *       only.
- *   <li><b>Last words.</b> A region that lost its disk asks what it had promised. A promise that
- *       its former process sent may still be under way then, on a link that is slower than the new
- *       one started: changes may be stamped below it.
+ *       writes, and they take nothing more of its former life before they answer ({@link
+ *       dev.meridian.replication.OwnPast}). Until it has its own past back it makes no promises: it
+ *       would promise to have made nothing. A region set back to an old image of its disk is found
+ *       out from its peers' hellos only.
  *   <li><b>Placement narrows the ways round a cut link.</b> When nobody who can be reached has a
  *       body, the region that needs it goes on alone, but stands still as to what depends on it.
  *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams
@@ -95,13 +93,12 @@
  *       its own wait.
  *   <li><b>Lag is measured with two clocks.</b> See {@link dev.meridian.replication.ClockOffset}
  *       for the error, at most half of the shortest round trip while there and back are alike.
- *   <li><b>Staleness</b> is an upper bound as far as clocks run evenly. A promise's time does not
- *       tell its age, since an origin that heard of a faster clock, or that crashed, runs ahead of
- *       its own. So each promise comes with the age that its speaker measured by a steady clock,
- *       and the message's travel is added by a clock that is ahead of ours by the most that was
- *       measured. That takes the fastest message to have travelled no longer than the fastest round
- *       trip took. Right after a clock was set forth there, or back here, only few messages count,
- *       and the bound may be too low by what those took; set the other way, it is too high.
+ *   <li><b>Staleness</b> is an upper bound as far as steady clocks run evenly. A promise's time
+ *       does not tell its age, since an origin that heard of a faster clock, or that crashed, runs
+ *       ahead of its own. So each promise comes with the age that its speaker measured by a steady
+ *       clock, and what the message travelled is added by {@link
+ *       dev.meridian.replication.PeerSteadyClock}. A host that is suspended as a whole, its steady
+ *       clock with it, does not notice: it takes all it has for younger until the next heartbeats.
  *   <li><b>A log that does not reach back</b> to where a reader is has a gap: the reader stays
  *       stuck, shows it, and needs a repair.
  * </ul>
