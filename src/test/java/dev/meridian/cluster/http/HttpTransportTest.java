@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.FailureDetector;
@@ -29,6 +30,7 @@ import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.LinkState;
+import dev.meridian.replication.OwnPast;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import dev.meridian.simulation.Contents;
@@ -204,6 +206,26 @@ class HttpTransportTest {
   }
 
   @Test
+  void aRegionThatBeginsAnewIsToldItsPast() throws Exception {
+    Node eu = node(EU);
+    Node us = node(US);
+    eu.start(us.region());
+    us.start(eu.region());
+    us.write(200, 20);
+    until(() -> us.engine.vector().get(US) == 200 && us.engine.vector().equals(eu.engine.vector()));
+    until(() -> eu.replication.staleness().toMillis() < 2000);
+    OwnPast known = us.replication.ownPastKnownByAllPeers().toCompletableFuture().get();
+    assertEquals(200, known.changes());
+    assertEquals(eu.engine.vector(), known.all());
+    assertTrue(known.promised().isAfter(HlcTimestamp.ZERO));
+    us.write(1, 20);
+    until(() -> eu.engine.vector().get(US) == 201); // by a new stream
+    us.faults.set(EU, DROP, EnumSet.of(LinkFault.Direction.IN), Duration.ofMinutes(1));
+    CompletableFuture<OwnPast> cut = us.replication.ownPastKnownByAllPeers().toCompletableFuture();
+    assertThrows(ExecutionException.class, cut::get);
+  }
+
+  @Test
   void documentsOfMegabytesCatchUp() {
     Node eu = node(EU);
     eu.write(40, 1 << 20);
@@ -303,6 +325,7 @@ class HttpTransportTest {
     eu.start();
     assertRefused(eu, "GET", "/peer/v1/changes?since=AA&except=", "us", 403, "forbidden");
     assertRefused(eu, "POST", "/peer/v1/progress", "us", 403, "forbidden");
+    assertRefused(eu, "POST", "/peer/v1/past", "us", 403, "forbidden");
     assertRefused(eu, "GET", "/peer/v1/changes?since=AA&except=", "", 400, "invalid-header");
     assertRefused(eu, "GET", "/peer/v1/changes?since=AA&except=", "U!", 400, "invalid-header");
     assertRefused(eu, "GET", "/peer/v1/other", "us", 404, "not-found");
