@@ -25,8 +25,14 @@ final class LocalCheck {
   /** A part that changes all the time is passed over after so many tries. */
   private static final int MAX_ROUNDS = 3;
 
-  /** After a step that saw writes it rests for so many times as long as that took. */
+  /** After a step while others write it rests for so many times as long as that took. */
   private static final int REST = 15;
+
+  /**
+   * After a write it rests for so long. Writes become visible a batch at a time, and a step may
+   * begin and end between two batches.
+   */
+  private static final Duration BUSY = Duration.ofMillis(100);
 
   private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
@@ -47,24 +53,47 @@ final class LocalCheck {
 
   /** True when something was amiss. */
   CompletionStage<Boolean> run(CollectionName collection) {
-    return round(collection, 1);
+    return round(collection, 1, new Pace());
   }
 
-  private CompletionStage<Boolean> round(CollectionName collection, int round) {
+  /** Whether others write, as seen from the steps of one look. One thread at a time. */
+  private final class Pace {
+    private VersionVector written = store.vector();
+    private long writtenNanos = clock.nanos() - BUSY.toNanos();
+
+    /** Leaves the processor to those who write; where nobody does there is no rest. */
+    CompletionStage<Void> rest(long startNanos) {
+      long now = clock.nanos();
+      VersionVector latest = store.vector();
+      if (!latest.equals(written)) {
+        written = latest;
+        writtenNanos = now;
+      }
+      if (now - writtenNanos >= BUSY.toNanos()) {
+        return CompletableFuture.completedFuture(null);
+      }
+      CompletableFuture<Void> rested = new CompletableFuture<>();
+      Duration pause = Duration.ofNanos(REST * (now - startNanos));
+      scheduler.after(
+          pause.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : pause, () -> rested.complete(null));
+      return rested;
+    }
+  }
+
+  private CompletionStage<Boolean> round(CollectionName collection, int round, Pace pace) {
     long[] found = new long[MerkleTree.FAN_OUT];
     return store
         .hashed(collection)
         .thenCompose(
             before ->
-                walk(collection, Optional.empty(), found)
+                walk(collection, Optional.empty(), found, pace)
                     .thenCompose(walked -> store.hashed(collection))
-                    .thenCompose(after -> judge(collection, round, found, before, after)));
+                    .thenCompose(after -> judge(collection, round, pace, found, before, after)));
   }
 
   private CompletionStage<Void> walk(
-      CollectionName collection, Optional<DocumentId> after, long[] found) {
+      CollectionName collection, Optional<DocumentId> after, long[] found, Pace pace) {
     long start = clock.nanos();
-    VersionVector written = store.vector();
     return steps
         .run(
             () ->
@@ -80,22 +109,10 @@ final class LocalCheck {
             page -> {
               add(page, found);
               return page.last().isPresent()
-                  ? rest(clock.nanos() - start, written)
-                      .thenCompose(rested -> walk(collection, page.last(), found))
+                  ? pace.rest(start)
+                      .thenCompose(rested -> walk(collection, page.last(), found, pace))
                   : CompletableFuture.completedFuture(null);
             });
-  }
-
-  /** Leaves the processor to those who write; where nobody does there is no rest. */
-  private CompletionStage<Void> rest(long workedNanos, VersionVector written) {
-    if (store.vector().equals(written)) {
-      return CompletableFuture.completedFuture(null);
-    }
-    CompletableFuture<Void> rested = new CompletableFuture<>();
-    Duration pause = Duration.ofNanos(REST * workedNanos);
-    scheduler.after(
-        pause.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : pause, () -> rested.complete(null));
-    return rested;
   }
 
   private static void add(HashPage page, long[] found) {
@@ -107,6 +124,7 @@ final class LocalCheck {
   private CompletionStage<Boolean> judge(
       CollectionName collection,
       int round,
+      Pace pace,
       long[] found,
       HashedCollection before,
       HashedCollection after) {
@@ -121,7 +139,7 @@ final class LocalCheck {
       changing |= !stood && found[part] != last[part];
     }
     return changing && round < MAX_ROUNDS
-        ? round(collection, round + 1)
+        ? round(collection, round + 1, pace)
         : CompletableFuture.completedFuture(false);
   }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -173,7 +174,7 @@ final class RepairBench {
 
   /** Writers keep both processors busy: what a repair takes of them, they lack. */
   private void writesMeanwhile() throws Exception {
-    int pairs = 2 * rounds + 1; // writes alone vary a lot
+    int pairs = 4 * rounds; // writes alone vary a lot
     double[] alone = new double[pairs];
     double[] meanwhile = new double[pairs];
     long[] written = {documents};
@@ -187,23 +188,14 @@ final class RepairBench {
             });
     client.run(CONNECTIONS, seconds);
     for (int round = 0; round < pairs; round++) {
-      alone[round] = client.run(CONNECTIONS, 2 * seconds).perSecond();
-      boolean[] over = {false};
-      Thread repairs =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      while (!over[0]) {
-                        repair(true);
-                      }
-                    } catch (IOException | InterruptedException failed) {
-                      throw new IllegalStateException(failed);
-                    }
-                  });
-      meanwhile[round] = client.run(CONNECTIONS, 2 * seconds).perSecond();
-      over[0] = true;
-      repairs.join();
+      // In turns first and second: what grows or gets slower meanwhile favours neither.
+      if (round % 2 == 0) {
+        alone[round] = client.run(CONNECTIONS, 3 * seconds).perSecond();
+        meanwhile[round] = besideRepairs(client);
+      } else {
+        meanwhile[round] = besideRepairs(client);
+        alone[round] = client.run(CONNECTIONS, 3 * seconds).perSecond();
+      }
     }
     double[] ratio = new double[pairs];
     for (int i = 0; i < pairs; i++) {
@@ -214,6 +206,26 @@ final class RepairBench {
     Figures.plain("writes without", "1/s", alone);
     Figures.plain("writes with", "1/s", meanwhile);
     Figures.atLeast(0.9, "with / without", "", ratio);
+  }
+
+  private double besideRepairs(LoadClient client) throws Exception {
+    AtomicBoolean over = new AtomicBoolean();
+    Thread repairs =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    while (!over.get()) {
+                      repair(true);
+                    }
+                  } catch (IOException | InterruptedException failed) {
+                    throw new IllegalStateException(failed);
+                  }
+                });
+    double perSecond = client.run(CONNECTIONS, 3 * seconds).perSecond();
+    over.set(true);
+    repairs.join();
+    return perSecond;
   }
 
   private void wiped() throws IOException, InterruptedException {
