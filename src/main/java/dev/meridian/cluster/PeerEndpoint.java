@@ -23,8 +23,9 @@ public interface PeerEndpoint {
   PeerProgress progress(ReplicaId reader, VersionVector applied);
 
   /**
-   * The peer begins a new life, and asks for what is known of those before. Nothing that they sent
-   * and that is still under way is taken after that: what is told here is all there will ever be.
+   * The peer begins a new life, and asks for what is known of those before. No change and no
+   * promise that they sent and that is still under way is taken after that: what is told here is
+   * all there will ever be. Fails when this region is being stopped.
    */
   CompletionStage<PeerPast> past(ReplicaId peer);
 }

@@ -8,6 +8,7 @@ import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.engine.DocumentStore;
 import dev.meridian.engine.Mutation;
 import dev.meridian.env.Scheduler;
+import dev.meridian.replication.Replication;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,13 +37,15 @@ final class CatchUp {
   private static final Duration BATCH_TIMEOUT = Duration.ofSeconds(2);
 
   private final DocumentStore store;
+  private final Replication replication;
   private final ReplicaClient peers;
   private final Scheduler scheduler;
   private final Semaphore fetching = new Semaphore(MAX_FETCHING);
   private final LongAdder fetched = new LongAdder();
 
-  CatchUp(DocumentStore store, ReplicaClient peers, Scheduler scheduler) {
+  CatchUp(DocumentStore store, Replication replication, ReplicaClient peers, Scheduler scheduler) {
     this.store = store;
+    this.replication = replication;
     this.peers = peers;
     this.scheduler = scheduler;
   }
@@ -83,9 +86,10 @@ final class CatchUp {
     if (result.isDone() || batches == 0 || !fetching.tryAcquire()) {
       return;
     }
+    int lives = replication.lives(source.id());
     peers
         .ask(source, new ReplicaQuestion.Since(store.vector()), BATCH_TIMEOUT)
-        .thenCompose(this::bring)
+        .thenCompose(answer -> bring(source, lives, answer))
         .whenComplete(
             (brought, failure) -> {
               fetching.release();
@@ -96,7 +100,7 @@ final class CatchUp {
   }
 
   /** How many changes there were. */
-  private CompletionStage<Integer> bring(ReplicaAnswer answer) {
+  private CompletionStage<Integer> bring(Region source, int lives, ReplicaAnswer answer) {
     CompletableFuture<Integer> done = new CompletableFuture<>();
     if (!(answer instanceof ReplicaAnswer.Changes(List<Bytes> changes)) || changes.isEmpty()) {
       done.complete(0);
@@ -108,7 +112,7 @@ final class CatchUp {
       mutations.add(new Mutation.Replicated(change));
     }
     fetched.add(mutations.size());
-    store.apply(mutations, outcomes -> done.complete(mutations.size()));
+    replication.bring(source.id(), lives, mutations, outcomes -> done.complete(outcomes.size()));
     return done;
   }
 }

@@ -83,7 +83,7 @@ public final class RegionDocuments implements Documents {
         new Copy(
             parts.topology().self().id(), parts.store(), parts.staleness(), wall, parts.threads());
     ReplicaClient peers = new ReplicaClient(parts.transport(), wall);
-    catchUp = new CatchUp(parts.store(), peers, scheduler);
+    catchUp = new CatchUp(parts.store(), parts.replication(), peers, scheduler);
     mender = new Mender(peers, wall);
     polls = new Polls(replicas, peers, scheduler);
     quorum = new QuorumReads(copy, peers, polls, catchUp, mender, scheduler);

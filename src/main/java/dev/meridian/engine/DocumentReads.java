@@ -60,7 +60,7 @@ final class DocumentReads {
       }
     } catch (DamagedTableException damage) {
       met.accept(damage);
-      throw Writer.beingRebuilt();
+      throw Refusals.beingRebuilt();
     } catch (TableClosedException stopping) {
       throw new StoreFailure.Unavailable(FailureCode.NOT_READY, "the region is stopping");
     }

@@ -4,6 +4,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.clock.Watermark;
 import dev.meridian.document.CollectionName;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -37,6 +38,16 @@ public interface StorageEngine {
    * is less while operations are under way that were worked out from less. Any thread.
    */
   VersionVector known();
+
+  /**
+   * Completes when all that was handed in before is answered, with what is here then. Tells nothing
+   * once this region is being stopped.
+   */
+  default CompletionStage<VersionVector> settled() {
+    CompletableFuture<VersionVector> settled = new CompletableFuture<>();
+    apply(List.of(), outcomes -> settled.complete(vector()));
+    return settled;
+  }
 
   /** Completes once {@link #vector} covers {@code wanted}; cancel it to stop waiting. */
   CompletionStage<Void> whenCovers(VersionVector wanted);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,7 @@ final class Writer {
   private final Consumer<DamagedTableException> damaged;
   private final Consumer<DocumentPrefix> repaired;
   private final List<Task> tasks = new ArrayList<>();
+  private int tasksDone;
   private final List<Sequencer.Decision.Log> batch = new ArrayList<>();
   private final List<Change> records = new ArrayList<>();
   private final List<Runnable> answers = new ArrayList<>();
@@ -219,6 +221,7 @@ final class Writer {
       // The state in memory may be half changed. The log is right: a restart reads it again.
       fail(new IOException("a logged change could not be applied", fault));
       answer();
+      refuseUndecided();
     }
     tasks.clear();
     return pace.afterBatch();
@@ -230,6 +233,7 @@ final class Writer {
   }
 
   private void process() {
+    tasksDone = 0;
     for (Task task : tasks) {
       switch (task) {
         case Task.Apply apply -> decide(apply);
@@ -239,9 +243,27 @@ final class Writer {
         case Task.Recount recount -> recount(recount);
         case Task.Flush flush -> pace.flush();
       }
+      tasksDone++;
     }
     commit();
     answer();
+  }
+
+  /** Nobody waits for ever: the first one may be found after a restart, the others not. */
+  private void refuseUndecided() {
+    for (int i = tasksDone; i < tasks.size(); i++) {
+      Outcome outcome = i == tasksDone ? Refusals.unknown() : refused();
+      switch (tasks.get(i)) {
+        case Task.Apply apply ->
+            runSafely(
+                () -> apply.done().accept(Collections.nCopies(apply.mutations().size(), outcome)));
+        case Task.Promise promise -> promise.answer().completeExceptionally(failure());
+        case Task.Record record -> {}
+        case Task.Hash hash -> hash.answer().completeExceptionally(failure());
+        case Task.Recount recount -> recount.answer().completeExceptionally(failure());
+        case Task.Flush flush -> {}
+      }
+    }
   }
 
   /** After the force, and after the changes are readable: who was answered reads what it wrote. */
@@ -261,7 +283,9 @@ final class Writer {
     }
     switch (apply.sync()) {
       case FORCED ->
-          answers.add(() -> apply.done().accept(broken.isPresent() ? unknown(outcomes) : outcomes));
+          answers.add(
+              () ->
+                  apply.done().accept(broken.isPresent() ? Refusals.unknown(outcomes) : outcomes));
       case DECIDED -> runSafely(() -> apply.done().accept(outcomes));
     }
   }
@@ -285,7 +309,7 @@ final class Writer {
   private Outcome decideIfRoom(Mutation mutation, DocumentPrefix prefix) {
     boolean backlog = state.view().active().bytes() > 2 * settings.memtableBytes();
     return backlog && checkpointer.isFailing()
-        ? new Outcome.Failed(full("tables cannot be written; there may be no room"))
+        ? new Outcome.Failed(Refusals.full("tables cannot be written; there may be no room"))
         : decide(mutation, prefix);
   }
 
@@ -307,14 +331,14 @@ final class Writer {
           };
     } catch (LogFullException full) {
       sequencer.undoLast();
-      outcome = new Outcome.Failed(full("there is no room for the log"));
+      outcome = new Outcome.Failed(Refusals.full("there is no room for the log"));
     } catch (IOException failed) {
       fail(failed);
       return refused();
     } catch (DamagedTableException damage) {
       sequencer.undoLast();
       damaged.accept(damage);
-      outcome = new Outcome.Failed(beingRebuilt());
+      outcome = new Outcome.Failed(Refusals.beingRebuilt());
     } catch (RuntimeException fault) {
       sequencer.undoLast();
       LOG.log(System.Logger.Level.ERROR, "a change could not be decided", fault);
@@ -385,7 +409,7 @@ final class Writer {
     try {
       raiseCeiling(until);
     } catch (LogFullException full) {
-      promise.answer().completeExceptionally(full("there is no room for the log"));
+      promise.answer().completeExceptionally(Refusals.full("there is no room for the log"));
       return;
     } catch (IOException failed) {
       fail(failed);
@@ -431,14 +455,14 @@ final class Writer {
       log.append(RECOUNT, clock.latest(), name, 0, name.length);
       commit();
     } catch (TableClosedException replaced) {
-      recount.answer().completeExceptionally(mergedMeanwhile());
+      recount.answer().completeExceptionally(Refusals.mergedMeanwhile());
       return;
     } catch (DamagedTableException damage) {
       damaged.accept(damage);
-      recount.answer().completeExceptionally(beingRebuilt());
+      recount.answer().completeExceptionally(Refusals.beingRebuilt());
       return;
     } catch (LogFullException full) {
-      recount.answer().completeExceptionally(full("there is no room for the log"));
+      recount.answer().completeExceptionally(Refusals.full("there is no room for the log"));
       return;
     } catch (IOException failed) {
       fail(failed);
@@ -548,42 +572,7 @@ final class Writer {
   }
 
   private StoreFailure failure() {
-    return new StoreFailure.Fault(
-        FailureCode.STORAGE_FAILED,
-        "this region's log could not be written; writes are refused until it is restarted",
-        broken.orElseThrow());
-  }
-
-  /** For what a damaged table makes unknowable, until it is rebuilt. */
-  static StoreFailure beingRebuilt() {
-    return new StoreFailure.Unavailable(
-        FailureCode.NOT_READY,
-        "a part of the stored data was found damaged and is being rebuilt; try again soon");
-  }
-
-  private static StoreFailure mergedMeanwhile() {
-    return new StoreFailure.Unavailable(
-        FailureCode.NOT_READY,
-        "the tables of a collection were merged while its documents were counted; try again");
-  }
-
-  private static StoreFailure full(String what) {
-    return new StoreFailure.Unavailable(
-        FailureCode.STORAGE_FULL,
-        what + " on this region's disk; reads go on, and writes will once there is");
-  }
-
-  /** The force failed: what was appended may or may not be found again. */
-  private static List<Outcome> unknown(List<Outcome> outcomes) {
-    return outcomes.stream()
-        .map(
-            outcome ->
-                outcome instanceof Outcome.Applied
-                    ? new Outcome.Failed(
-                        new StoreFailure.OutcomeUnknown(
-                            "the disk failed while this was written; it may be found after a restart"))
-                    : outcome)
-        .toList();
+    return Refusals.failed(broken.orElseThrow());
   }
 
   private static void runSafely(Runnable answer) {

@@ -37,7 +37,7 @@ final class WriterQueue {
   /** False when the queue is full or closed. */
   boolean offer(Writer.Task task) {
     long waiting = bytes.get();
-    boolean fits = waiting == 0 || waiting + task.bytes() <= byteCapacity;
+    boolean fits = waiting == 0 || task.bytes() == 0 || waiting + task.bytes() <= byteCapacity;
     if (closed || !fits || size.get() + task.size() > capacity) {
       return false;
     }

@@ -21,6 +21,7 @@ import dev.meridian.repair.Bootstrap;
 import dev.meridian.replication.HintSettings;
 import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.OwnPast;
+import dev.meridian.replication.PastInquiry;
 import dev.meridian.wal.DiskLogDirectory;
 import dev.meridian.wal.WalSettings;
 import io.vertx.core.Vertx;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A region from the opening of its data until that is closed. It may have several in one process:
@@ -51,7 +53,10 @@ final class Life {
   private LogStructuredEngine engine;
   private HintedHandoff hints;
   private RegionParts parts;
+  private PastInquiry inquiry;
+  private boolean wasEmpty;
   private boolean hadNothing;
+  private boolean toldLost;
   private Optional<Bootstrap.Filled> filled = Optional.empty();
   private volatile boolean over;
 
@@ -93,6 +98,7 @@ final class Life {
   /** Begins to talk to peers, and serves as soon as it has all its own changes. */
   void run() {
     parts.start();
+    inquiry = parts.replication().pastInquiry();
     state.progress("asking the peers");
     state.stage(NodeState.Stage.RECOVERING);
     askThenRun();
@@ -119,47 +125,43 @@ final class Life {
 
   /**
    * A region may have lost changes of its own that peers have; it must not make others in their
-   * place. With a gap in the log that is likely, so every peer has to answer.
+   * place. When it did, or that is likely, every peer has to answer; when it has nothing, every one
+   * that can be reached.
    */
   private void askThenRun() {
-    if (engine.hasLogGap()) {
-      askAllThenRun("the log has a gap that they may fill");
-      return;
+    if (!over) {
+      inquiry.ask().thenRun(this::askedThenRun);
     }
-    parts
-        .ownPastKnownByPeers()
-        .thenAccept(
-            known -> {
-              if (!hadNothing || known.isNone()) {
-                recoverThenRun(known);
-                return;
-              }
-              if (known.changes() > 0) {
-                lost(known.changes());
-              }
-              askAllThenRun("it lost its data, and only all of them know what it had done");
-            });
   }
 
-  private void askAllThenRun(String why) {
-    if (over) {
-      return;
+  private void askedThenRun() {
+    OwnPast known = inquiry.known();
+    if (hadNothing && known.changes() > 0) {
+      lost(known.changes());
     }
-    parts
-        .ownPastKnownByAllPeers()
-        .whenComplete(
-            (known, unreachable) -> {
-              if (unreachable == null) {
-                recoverThenRun(known);
-              } else if (!over) {
-                progress("waiting for all peers, since " + why);
-                environment.after(ASK_AGAIN, () -> askAllThenRun(why));
-              }
-            });
+    String why = "they may know of an earlier life of it";
+    Set<ReplicaId> missing = hadNothing ? inquiry.silent() : Set.of();
+    if (engine.hasLogGap()) {
+      why = "the log has a gap that they may fill";
+      missing = inquiry.missing();
+    } else if (hadNothing && known.changes() > 0 || wasEmpty && !known.isNone()) {
+      why = "it lost its data, and only all of them know what it had done";
+      missing = inquiry.missing();
+    }
+    if (missing.isEmpty()) {
+      recoverThenRun(known);
+    } else if (!over) {
+      progress("waiting for the peers " + missing + ", since " + why);
+      environment.after(ASK_AGAIN, this::askThenRun);
+    }
   }
 
   /** Says once that this region had an earlier life, and that it begins another one. */
   private void lost(long known) {
+    if (toldLost) {
+      return;
+    }
+    toldLost = true;
     incarnation.because(
         "its data was lost; its peers know "
             + known
@@ -278,6 +280,7 @@ final class Life {
     ManifestFile manifests = new ManifestFile(directory);
     boolean begunAnew = LeftBehind.isUnderWay(directory);
     boolean isEmpty = Seed.isEmpty(new DiskLogDirectory(directory.resolve("wal")), manifests);
+    wasEmpty = isEmpty && !begunAnew;
     hadNothing = isEmpty || Beginning.isUnderWay(directory);
     if (!isEmpty || topology.peers().isEmpty()) {
       return;

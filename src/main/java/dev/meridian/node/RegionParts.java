@@ -41,13 +41,11 @@ import dev.meridian.env.SystemEnvironment;
 import dev.meridian.repair.AntiEntropy;
 import dev.meridian.repair.RepairSettings;
 import dev.meridian.replication.HintedHandoff;
-import dev.meridian.replication.OwnPast;
 import dev.meridian.replication.PausedLinksFile;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -211,16 +209,6 @@ final class RegionParts {
     if (!scrubEvery.isZero()) {
       scrubbing = environment.every(scrubEvery, storage::startScrub);
     }
-  }
-
-  /** See {@link Replication#ownPastKnownByPeers}. */
-  CompletionStage<OwnPast> ownPastKnownByPeers() {
-    return replication.ownPastKnownByPeers();
-  }
-
-  /** See {@link Replication#ownPastKnownByAllPeers}. */
-  CompletionStage<OwnPast> ownPastKnownByAllPeers() {
-    return replication.ownPastKnownByAllPeers();
   }
 
   PeerRoutes routes() {

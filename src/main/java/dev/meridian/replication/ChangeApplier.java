@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * Brings the changes of one stream to the store's door, in order, a bounded number of batches at a
@@ -46,7 +45,6 @@ final class ChangeApplier {
   private Optional<Hold> hold = Optional.empty();
   private int owed;
   private boolean stopped;
-  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile long queued;
 
   /** Hears what became of the changes, in the same queue. */
@@ -126,19 +124,11 @@ final class ChangeApplier {
     return queued;
   }
 
-  /** Brings nothing any more; completes when what is in flight is answered. */
-  CompletionStage<Void> stop() {
+  /** Brings nothing any more. What is in flight is still answered. */
+  void stop() {
     stopped = true;
     hold.ifPresent(current -> current.cancel.run());
     hold = Optional.empty();
-    endIfIdle();
-    return ended;
-  }
-
-  private void endIfIdle() {
-    if (stopped && inFlight.isEmpty()) {
-      ended.complete(null);
-    }
   }
 
   /** Looks whether a wait for causes has come to nothing. */
@@ -190,7 +180,6 @@ final class ChangeApplier {
       hold();
     }
     submit();
-    endIfIdle();
   }
 
   private void settle(Batch batch) {

@@ -169,7 +169,17 @@ final class ChangeSource implements PeerEndpoint {
     boolean wanted =
         ChangeCodecV1.isWithheld(allowed)
             && ChangeCodecV1.decode(allowed).placement().holds(reader);
-    return wanted ? hints.find(reader, ChangeCodecV1.dot(allowed)).orElse(allowed) : allowed;
+    return wanted
+        ? hints
+            .find(reader, ChangeCodecV1.dot(allowed))
+            .filter(whole -> completes(allowed, whole))
+            .orElse(allowed)
+        : allowed;
+  }
+
+  /** Or it is of a life that its origin lost, and another change has its dot. */
+  private static boolean completes(Bytes withheld, Bytes whole) {
+    return ChangeCodecV1.completes(ChangeCodecV1.decode(withheld), ChangeCodecV1.decode(whole));
   }
 
   Acknowledgements acks() {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 
 /**
  * One stream from the peer, from subscribing to its end. Whatever still arrives for a session that
@@ -61,10 +60,9 @@ final class LinkSession implements Transport.ChangeListener, ChangeApplier.Owner
     request(parts.settings().window());
   }
 
-  /** Takes nothing any more; completes when all that is at the store is answered. */
-  CompletionStage<Void> close() {
+  void close() {
+    applier.stop();
     subscription.cancel();
-    return applier.stop();
   }
 
   Set<ReplicaId> except() {

@@ -1,15 +1,7 @@
 package dev.meridian.replication;
 
 import dev.meridian.clock.HlcTimestamp;
-import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
-import dev.meridian.cluster.PeerPast;
-import dev.meridian.cluster.Region;
-import dev.meridian.cluster.Topology;
-import dev.meridian.cluster.Transport;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 
 /**
  * What peers know of a region's own past, and of all. More changes than are here mean that this
@@ -23,40 +15,9 @@ import java.util.function.Function;
  */
 public record OwnPast(long changes, HlcTimestamp promised, VersionVector all) {
 
-  private static final OwnPast NONE = new OwnPast(0, HlcTimestamp.ZERO, VersionVector.EMPTY);
+  static final OwnPast NONE = new OwnPast(0, HlcTimestamp.ZERO, VersionVector.EMPTY);
 
-  /** As far as peers can be reached. */
-  public static CompletionStage<OwnPast> knownByPeers(Topology topology, Transport transport) {
-    ReplicaId self = topology.self().id();
-    return known(
-        topology,
-        peer ->
-            transport
-                .askPast(peer)
-                .thenApply(past -> of(self, past))
-                .exceptionally(unreachable -> NONE));
-  }
-
-  /** The same; fails while any peer cannot be reached. */
-  public static CompletionStage<OwnPast> knownByAllPeers(Topology topology, Transport transport) {
-    ReplicaId self = topology.self().id();
-    return known(topology, peer -> transport.askPast(peer).thenApply(past -> of(self, past)));
-  }
-
-  private static CompletionStage<OwnPast> known(
-      Topology topology, Function<Region, CompletionStage<OwnPast>> ask) {
-    CompletableFuture<OwnPast> most = CompletableFuture.completedFuture(NONE);
-    for (Region peer : topology.peers()) {
-      most = most.thenCombine(ask.apply(peer), OwnPast::max);
-    }
-    return most;
-  }
-
-  private static OwnPast of(ReplicaId self, PeerPast past) {
-    return new OwnPast(past.applied().get(self), past.promised(), past.applied());
-  }
-
-  private OwnPast max(OwnPast other) {
+  OwnPast max(OwnPast other) {
     return new OwnPast(
         Math.max(changes, other.changes),
         HlcTimestamp.max(promised, other.promised),

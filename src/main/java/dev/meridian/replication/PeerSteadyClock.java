@@ -26,10 +26,14 @@ final class PeerSteadyClock {
    *
    * @param theirs what the peer's clock showed in between
    * @param askedNanos our time at the question
+   * @param answeredNanos our time at the answer
    */
-  synchronized void answered(SteadyTime theirs, long askedNanos) {
+  synchronized void answered(SteadyTime theirs, long askedNanos, long answeredNanos) {
     long ahead = theirs.nanos() - askedNanos;
-    if (!known || clock != theirs.clock() || ahead <= aheadAtMost(askedNanos)) {
+    long aheadAtLeast = theirs.nanos() - answeredNanos;
+    // A host that was suspended, its clock with it, shows less than before for ever after.
+    boolean stoodStill = known && aheadAtLeast > aheadAtMost(answeredNanos);
+    if (!known || clock != theirs.clock() || ahead <= aheadAtMost(askedNanos) || stoodStill) {
       known = true;
       clock = theirs.clock();
       aheadNanos = ahead;

@@ -30,6 +30,7 @@ final class ProgressReports {
     this.parts = parts;
     this.peer = peer;
     this.listener = listener;
+    this.askedNanos = parts.clock().nanos() - AT_LEAST_EVERY.toNanos();
   }
 
   /** Called every heartbeat. */

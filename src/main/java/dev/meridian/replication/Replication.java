@@ -14,6 +14,8 @@ import dev.meridian.cluster.SerialQueue;
 import dev.meridian.cluster.Topology;
 import dev.meridian.cluster.Transport;
 import dev.meridian.document.Bytes;
+import dev.meridian.engine.Mutation;
+import dev.meridian.engine.Outcome;
 import dev.meridian.engine.StorageEngine;
 import dev.meridian.env.Scheduler;
 import dev.meridian.env.WallClock;
@@ -209,20 +211,52 @@ public final class Replication {
         });
   }
 
-  /** Whatever comes after it is told is of the peer's new life. */
+  /** Whatever is taken after it is told is of the peer's new life. */
   private CompletionStage<PeerPast> past(ReplicaId peer) {
     CompletableFuture<PeerPast> told = new CompletableFuture<>();
     steps.run(
-        () ->
-            link(peer)
-                .map(ReplicationLink::beginsAnew)
-                .orElse(CompletableFuture.completedFuture(null))
-                .thenRun(() -> told.complete(pastOf(peer))));
+        () -> {
+          link(peer).ifPresent(ReplicationLink::beginsAnew);
+          engine
+              .settled()
+              .thenAccept(
+                  applied -> {
+                    if (stopped) {
+                      told.completeExceptionally(new IllegalStateException("it is being stopped"));
+                    } else {
+                      told.complete(new PeerPast(applied, promised(peer)));
+                    }
+                  });
+        });
     return told;
   }
 
-  private PeerPast pastOf(ReplicaId peer) {
-    return new PeerPast(engine.vector(), watermarks.newest().getOrDefault(peer, HlcTimestamp.ZERO));
+  private HlcTimestamp promised(ReplicaId peer) {
+    return watermarks.newest().getOrDefault(peer, HlcTimestamp.ZERO);
+  }
+
+  /** How often a peer began a new life since this region's start. Any thread. */
+  public int lives(ReplicaId peer) {
+    return link(peer).map(ReplicationLink::lives).orElse(0);
+  }
+
+  /**
+   * Hands in changes that were fetched from a peer rather than brought by its link; unless it began
+   * another life since, which may make others in the place of its own.
+   *
+   * @param lives {@link #lives} from before it was asked
+   * @param done called as by the store; with nothing when they were dropped
+   */
+  public void bring(
+      ReplicaId from, int lives, List<Mutation> fetched, Consumer<List<Outcome>> done) {
+    steps.run(
+        () -> {
+          if (lives(from) == lives) {
+            engine.apply(fetched, done);
+          } else {
+            done.accept(List.of());
+          }
+        });
   }
 
   /** A peer that reaches us can probably be reached: no need to sit out a pause. */
@@ -282,14 +316,9 @@ public final class Replication {
     return watermarks.lowest(regions, engine.vector());
   }
 
-  /** See {@link OwnPast}: as far as peers can be reached. */
-  public CompletionStage<OwnPast> ownPastKnownByPeers() {
-    return OwnPast.knownByPeers(topology, transport);
-  }
-
-  /** The same; fails while any peer cannot be reached. */
-  public CompletionStage<OwnPast> ownPastKnownByAllPeers() {
-    return OwnPast.knownByAllPeers(topology, transport);
+  /** For what this region did in lives that it does not know of; to be kept for this life. */
+  public PastInquiry pastInquiry() {
+    return new PastInquiry(topology, transport);
   }
 
   /** Up to which sequence some peer has what this region made, as far as it said. Any thread. */

@@ -15,8 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -53,6 +51,7 @@ final class ReplicationLink {
   private final LongAdder wireBytesIn = new LongAdder();
   private volatile Optional<LinkSession> session = Optional.empty();
   private volatile Optional<StoreFailure> refusal = Optional.empty();
+  private volatile int lives;
   private volatile boolean paused;
   private volatile long pausedSinceMillis;
   private volatile String reason = "not connected yet";
@@ -65,7 +64,6 @@ final class ReplicationLink {
   private volatile long ownKnown;
   private volatile long received;
   private volatile VersionVector peerVector = VersionVector.EMPTY;
-  private CompletionStage<Void> settled = CompletableFuture.completedFuture(null);
   private Duration backoff = MIN_BACKOFF;
   private Scheduler.Timer resubscription = () -> {};
 
@@ -106,14 +104,16 @@ final class ReplicationLink {
     fresh.open();
   }
 
-  /**
-   * The peer's process is a new one: nothing that an earlier one sent is taken any more. Completes
-   * when what came before is answered by the store.
-   */
-  CompletionStage<Void> beginsAnew() {
+  /** The peer's process is a new one: nothing that an earlier one sent is taken any more. */
+  void beginsAnew() {
+    lives++;
     end("the peer begins anew");
     connect();
-    return settled;
+  }
+
+  /** How often the peer began anew. Any thread. */
+  int lives() {
+    return lives;
   }
 
   /** Tries to connect at once instead of after a pause. */
@@ -177,7 +177,7 @@ final class ReplicationLink {
   }
 
   private void answered(PeerProgress theirs, long askedNanos, long roundTripNanos) {
-    steady.answered(theirs.now(), askedNanos);
+    steady.answered(theirs.now(), askedNanos, askedNanos + roundTripNanos);
     offset.roundTrip(roundTripNanos, parts.clock().nanos());
     roundTrips.record(roundTripNanos);
     parts.detector().heard(peer.id());
@@ -246,13 +246,13 @@ final class ReplicationLink {
     for (PeerMessage.Promised promised : heartbeat.promises()) {
       Watermark promise = promised.watermark();
       if (!promise.origin().equals(parts.self())) {
-        parts.watermarks().promised(promise, madeNanos(promised, sentNanos), applied);
+        parts.watermarks().promised(promise, oldest(promised, sentNanos), applied);
       }
     }
   }
 
   /** By our clock, at the earliest. A peer may say anything. */
-  private static long madeNanos(PeerMessage.Promised promised, long sentNanos) {
+  private static long oldest(PeerMessage.Promised promised, long sentNanos) {
     boolean known =
         sentNanos != PeerSteadyClock.UNKNOWN
             && promised.ageMillis() < WatermarkTable.MAX_AGE.toMillis();
@@ -342,9 +342,7 @@ final class ReplicationLink {
   }
 
   private void end(String why) {
-    CompletionStage<Void> closed =
-        session.map(LinkSession::close).orElse(CompletableFuture.completedFuture(null));
-    settled = settled.thenCombine(closed, (before, after) -> after);
+    session.ifPresent(LinkSession::close);
     session = Optional.empty();
     refusal = Optional.empty();
     received = 0; // what was not applied comes again

@@ -8,10 +8,16 @@ import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.cluster.LinkFault;
 import dev.meridian.cluster.PeerPast;
+import dev.meridian.document.Change;
+import dev.meridian.engine.Mutation;
+import dev.meridian.simulation.Changes;
 import dev.meridian.simulation.SimulatedCluster;
 import dev.meridian.simulation.SimulatedNetwork.Way;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +38,9 @@ class FormerLifeTest {
   }
 
   private PeerPast past() {
-    return cluster.node(A).endpoint().past(B).toCompletableFuture().join();
+    CompletableFuture<PeerPast> told = cluster.node(A).endpoint().past(B).toCompletableFuture();
+    assertTrue(cluster.runUntil(SECOND, told::isDone));
+    return told.join();
   }
 
   /** Another machine, whose clock is behind. */
@@ -40,10 +48,11 @@ class FormerLifeTest {
     cluster.skew(B, -5_000);
     cluster.replaceStore(B);
     cluster.start(B);
-    CompletableFuture<OwnPast> known =
-        cluster.node(B).ownPastKnownByAllPeers().toCompletableFuture();
-    assertTrue(cluster.runUntil(SECOND, known::isDone));
-    return known.join();
+    PastInquiry inquiry = cluster.node(B).pastInquiry();
+    CompletableFuture<Void> asked = inquiry.ask().toCompletableFuture();
+    assertTrue(cluster.runUntil(SECOND, asked::isDone));
+    assertEquals(Set.of(), inquiry.missing());
+    return inquiry.known();
   }
 
   @Test
@@ -84,14 +93,47 @@ class FormerLifeTest {
     assertEquals(2, told.join().applied().get(B));
   }
 
+  /** Whether it is known that it could not be asked makes a difference. */
   @Test
-  void nobodyIsToldAnythingWhileAPeerCannotBeReached() {
+  void whoDoesNotAnswerMayKnowSomething() {
+    PastInquiry inquiry = cluster.node(B).pastInquiry();
     cluster.network().cut(new Way(B, A), false);
-    CompletableFuture<OwnPast> all = cluster.node(B).ownPastKnownByAllPeers().toCompletableFuture();
-    CompletableFuture<OwnPast> some = cluster.node(B).ownPastKnownByPeers().toCompletableFuture();
+    ask(inquiry);
+    assertEquals(Set.of(A), inquiry.missing());
+    assertEquals(Set.of(), inquiry.silent(), "it was not reached");
+    cluster.network().healAll();
+    cluster.network().cut(new Way(A, B), false);
+    ask(inquiry);
+    assertEquals(Set.of(A), inquiry.silent(), "its answer was lost");
+    assertTrue(inquiry.known().isNone());
+    cluster.network().healAll();
+    ask(inquiry);
+    assertEquals(Set.of(), inquiry.missing());
+    assertEquals(1, inquiry.known().changes());
+  }
+
+  /** A late answer of the former life's process is no way in, either. */
+  @Test
+  void whatWasFetchedFromAFormerLifeIsDropped() {
+    int before = cluster.node(A).lives(B);
+    Change late = Changes.put("b", 2, cluster.time().millis() << 16, "late", "{}");
+    List<Mutation> fetched = List.of(new Mutation.Replicated(late));
+    past();
+    List<Integer> done = new ArrayList<>();
+    cluster.node(A).bring(B, before, fetched, outcomes -> done.add(outcomes.size()));
     cluster.run(SECOND);
-    assertTrue(all.isCompletedExceptionally());
-    assertTrue(some.join().isNone());
+    assertEquals(List.of(0), done);
+    assertEquals(1, cluster.engine(A).vector().get(B));
+    int now = cluster.node(A).lives(B);
+    cluster.node(A).bring(B, now, fetched, outcomes -> done.add(outcomes.size()));
+    cluster.run(SECOND);
+    assertEquals(List.of(0, 1), done);
+    assertEquals(2, cluster.engine(A).vector().get(B));
+  }
+
+  private void ask(PastInquiry inquiry) {
+    CompletableFuture<Void> asked = inquiry.ask().toCompletableFuture();
+    assertTrue(cluster.runUntil(SECOND.multipliedBy(3), asked::isDone));
   }
 
   private long atTheStore() {

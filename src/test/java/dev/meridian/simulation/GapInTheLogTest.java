@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.meridian.clock.HlcTimestamp;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.simulation.SimulatedNetwork.Way;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A region whose log lost records in the middle, and what it may say before its peers do. */
@@ -60,7 +62,9 @@ class GapInTheLogTest {
   }
 
   private static HlcTimestamp promised(SimulatedCluster cluster) {
-    return cluster.node(B).endpoint().past(B).toCompletableFuture().join().promised();
+    CompletableFuture<PeerPast> told = cluster.node(B).endpoint().past(B).toCompletableFuture();
+    assertTrue(cluster.runUntil(SECOND, told::isDone));
+    return told.join().promised();
   }
 
   private static void cut(SimulatedCluster cluster, Way way, boolean on) {

@@ -4,11 +4,13 @@ import dev.meridian.clock.ClockDriftException;
 import dev.meridian.clock.ReplicaId;
 import dev.meridian.clock.VersionVector;
 import dev.meridian.replication.OwnPast;
+import dev.meridian.replication.PastInquiry;
 import dev.meridian.replication.Replication;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What regions that lost data know of what they had: nothing before they asked all their peers, as
@@ -20,10 +22,12 @@ final class Pasts {
   private final Sabotage sabotage;
   private final Set<ReplicaId> unasked = new HashSet<>();
 
-  /** Of the regions that wait for answers, the life that asked. */
-  private final Map<ReplicaId, Replication> asking = new HashMap<>();
+  private final Map<ReplicaId, Asking> asking = new HashMap<>();
 
   private final Map<ReplicaId, VersionVector> wanted = new HashMap<>();
+
+  /** What a region asks in one life, and those it asked last. */
+  private record Asking(Replication life, PastInquiry inquiry, CompletableFuture<Void> round) {}
 
   Pasts(SimulatedCluster cluster, Sabotage sabotage) {
     this.cluster = cluster;
@@ -59,19 +63,20 @@ final class Pasts {
         && cluster.engine(id).vector().covers(wanted.getOrDefault(id, VersionVector.EMPTY));
   }
 
+  /** Once in a life each, until all have answered. */
   private void ask(ReplicaId id) {
     Replication life = cluster.node(id);
-    if (asking.get(id) == life) {
+    Asking last = asking.get(id);
+    boolean first = last == null || last.life() != life;
+    if (!first && !last.round().isDone()) {
       return;
     }
-    asking.put(id, life);
-    life.ownPastKnownByAllPeers()
-        .whenComplete(
-            (known, unreachable) -> {
-              if (asking.remove(id, life) && unreachable == null) {
-                knows(id, known);
-              }
-            });
+    PastInquiry inquiry = first ? life.pastInquiry() : last.inquiry();
+    if (inquiry.missing().isEmpty()) {
+      knows(id, inquiry.known());
+    } else {
+      asking.put(id, new Asking(life, inquiry, inquiry.ask().toCompletableFuture()));
+    }
   }
 
   /** As a node, it stamps nothing before its own clock comes near what it had promised. */

@@ -14,6 +14,7 @@ import dev.meridian.cluster.Region;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.StreamBrokenException;
 import dev.meridian.cluster.Transport;
+import dev.meridian.cluster.UnsentException;
 import dev.meridian.document.Bytes;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,6 +43,9 @@ public final class SimulatedNetwork {
 
   /** A report that is repeated comes again at most so much later. */
   private static final Duration REPEATED_WITHIN = Duration.ofSeconds(1);
+
+  /** Whoever asks for its past waits no longer. */
+  private static final Duration NO_ANSWER = Duration.ofSeconds(2);
 
   private final SimulatedTime time;
   private final RandomGenerator random;
@@ -159,18 +163,26 @@ public final class SimulatedNetwork {
       public CompletionStage<PeerPast> askPast(Region peer) {
         CompletableFuture<PeerPast> done = new CompletableFuture<>();
         time.after(
+            NO_ANSWER, () -> done.completeExceptionally(new IOException("no answer in time")));
+        time.after(
             delay(),
             () -> {
               PeerEndpoint endpoint = endpoints.get(peer.id());
               if (endpoint == null || cuts.contains(new Way(self, peer.id()))) {
-                done.completeExceptionally(new IOException("unreachable"));
+                done.completeExceptionally(new UnsentException("unreachable"));
               } else {
                 endpoint
                     .past(self)
-                    .thenAccept(past -> time.after(delay(), () -> done.complete(past)));
+                    .thenAccept(past -> time.after(delay(), () -> answered(peer.id(), past, done)));
               }
             });
         return done;
+      }
+
+      private void answered(ReplicaId peer, PeerPast past, CompletableFuture<PeerPast> done) {
+        if (!cuts.contains(new Way(peer, self))) {
+          done.complete(past);
+        }
       }
 
       private void reportAgain(ReplicaId peer, VersionVector applied) {

@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param answerTimeout until a stream's first byte; a peer that delays its stream on purpose needs
  *     it longer than the delay
  * @param callTimeout for a report or a status question, all in all
+ * @param pastTimeout for the question for a region's past, which waits until its peer has written
+ *     what it had taken before
  * @param silence a stream that we read and that brings no byte for so long is broken; many
  *     heartbeats
  * @param minBackoff the first pause between attempts to connect; it doubles
@@ -21,6 +23,7 @@ public record HttpSettings(
     Duration connectTimeout,
     Duration answerTimeout,
     Duration callTimeout,
+    Duration pastTimeout,
     Duration silence,
     Duration minBackoff,
     Duration maxBackoff,
@@ -42,6 +45,7 @@ public record HttpSettings(
         Duration.ofSeconds(2),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
+        Duration.ofSeconds(10),
         Duration.ofSeconds(2),
         Duration.ofMillis(50),
         Duration.ofSeconds(2),
@@ -55,6 +59,7 @@ public record HttpSettings(
         connectTimeout,
         answerTimeout,
         callTimeout,
+        pastTimeout,
         heartbeat.multipliedBy(20),
         minBackoff,
         maxBackoff,

@@ -166,7 +166,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
   @Override
   public CompletionStage<PeerPast> askPast(Region peer) {
     RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PAST));
-    return guarded(peer, () -> call(calls, options, Buffer.buffer(), reports()))
+    Limits limits = new Limits(settings.pastTimeout(), settings.maxStatusBytes());
+    return guarded(peer, () -> call(calls, options, Buffer.buffer(), limits))
         .thenApply(answer -> PeerWire.past(answer.toArray()));
   }
 
@@ -230,7 +231,10 @@ public final class HttpTransport implements Transport, AutoCloseable {
         vertx.setTimer(
             Math.max(1, limits.timeout().toMillis()),
             id -> {
-              result.completeExceptionally(new PeerAnswerException("no answer in time"));
+              result.completeExceptionally(
+                  requested.isComplete()
+                      ? new PeerAnswerException("no answer in time")
+                      : new UnsentException("no connection in time"));
               requested.onSuccess(HttpClientRequest::reset);
             });
     requested.onFailure(

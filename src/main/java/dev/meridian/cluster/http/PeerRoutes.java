@@ -5,6 +5,7 @@ import dev.meridian.clock.VersionVector;
 import dev.meridian.cluster.LinkFault;
 import dev.meridian.cluster.LinkFaults;
 import dev.meridian.cluster.PeerEndpoint;
+import dev.meridian.cluster.PeerPast;
 import dev.meridian.cluster.PeerProgress;
 import dev.meridian.cluster.ReplicaEndpoint;
 import dev.meridian.cluster.Topology;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -177,12 +179,20 @@ public final class PeerRoutes {
     }
     endpoint
         .past(peer.get())
-        .thenAccept(
-            past ->
-                context
-                    .response()
-                    .putHeader("Content-Type", PeerWire.PAST_TYPE)
-                    .end(Buffer.buffer(PeerWire.bytes(past))));
+        .toCompletableFuture()
+        .orTimeout(settings.pastTimeout().toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete((past, failure) -> past(context, past, failure));
+  }
+
+  private void past(RoutingContext context, PeerPast past, @Nullable Throwable failure) {
+    if (failure != null) {
+      refuse(context, 503, "not-ready", "what came before is not written yet: try again");
+      return;
+    }
+    context
+        .response()
+        .putHeader("Content-Type", PeerWire.PAST_TYPE)
+        .end(Buffer.buffer(PeerWire.bytes(past)));
   }
 
   private boolean isCut(ReplicaId peer) {

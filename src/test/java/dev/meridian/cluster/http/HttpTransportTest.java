@@ -31,6 +31,7 @@ import dev.meridian.replication.HintedHandoff;
 import dev.meridian.replication.LinkSnapshot;
 import dev.meridian.replication.LinkState;
 import dev.meridian.replication.OwnPast;
+import dev.meridian.replication.PastInquiry;
 import dev.meridian.replication.Replication;
 import dev.meridian.replication.ReplicationSettings;
 import dev.meridian.simulation.Contents;
@@ -214,15 +215,25 @@ class HttpTransportTest {
     us.write(200, 20);
     until(() -> us.engine.vector().get(US) == 200 && us.engine.vector().equals(eu.engine.vector()));
     until(() -> eu.replication.staleness().toMillis() < 2000);
-    OwnPast known = us.replication.ownPastKnownByAllPeers().toCompletableFuture().get();
+    PastInquiry inquiry = us.replication.pastInquiry();
+    inquiry.ask().toCompletableFuture().get();
+    OwnPast known = inquiry.known();
+    assertEquals(Set.of(), inquiry.missing());
     assertEquals(200, known.changes());
     assertEquals(eu.engine.vector(), known.all());
     assertTrue(known.promised().isAfter(HlcTimestamp.ZERO));
     us.write(1, 20);
     until(() -> eu.engine.vector().get(US) == 201); // by a new stream
     us.faults.set(EU, DROP, EnumSet.of(LinkFault.Direction.IN), Duration.ofMinutes(1));
-    CompletableFuture<OwnPast> cut = us.replication.ownPastKnownByAllPeers().toCompletableFuture();
-    assertThrows(ExecutionException.class, cut::get);
+    PastInquiry cut = us.replication.pastInquiry();
+    cut.ask().toCompletableFuture().get();
+    assertEquals(Set.of(EU), cut.silent(), "the answer was lost");
+    us.faults.clear(EU);
+    await(eu.server.close());
+    PastInquiry gone = us.replication.pastInquiry();
+    gone.ask().toCompletableFuture().get();
+    assertEquals(Set.of(EU), gone.missing());
+    assertEquals(Set.of(), gone.silent(), "it cannot be reached");
   }
 
   @Test
