@@ -29,8 +29,8 @@ import java.util.zip.CRC32C;
  *
  *  type 1 Hello      region: id name | url text | lat f64 | lon f64 | label text, then vector
  *  type 2 Changes    count u16, then count × (length u32, an encoded change)
- *  type 3 Heartbeat  wall ms u64 | vector | count u8, then count × (origin name, HLC u64,
- *                    sequence u64, age ms u64)
+ *  type 3 Heartbeat  wall ms u64 | steady: clock u64, ns u64 | vector | count u8,
+ *                    then count × (origin name, HLC u64, sequence u64, age ms u64)
  *  type 4 AcksWanted received u64 | applied u64
  *  type 5 Ack        received u64 | applied u64
  *  type 6 Packed     length u32, LZ4 block: the payload of a type 2 of that length

@@ -83,9 +83,10 @@
  *   <li><b>A sequence used twice</b> by a region that lost its disk and wrote before it had its own
  *       past back: the second change is taken for the first. The node asks its peers before it
  *       writes, and they take nothing more of its former life before they answer ({@link
- *       dev.meridian.replication.OwnPast}). Until it has its own past back it makes no promises: it
- *       would promise to have made nothing. A region set back to an old image of its disk is found
- *       out from its peers' hellos only.
+ *       dev.meridian.replication.PastInquiry}). A peer that cannot be reached is not waited for
+ *       while no other knows of a former life: or no region could ever begin alone. Until it has
+ *       its own past back it makes no promises: it would promise to have made nothing. A region set
+ *       back to an old image of its disk is found out from its peers' hellos only.
  *   <li><b>Placement narrows the ways round a cut link.</b> When nobody who can be reached has a
  *       body, the region that needs it goes on alone, but stands still as to what depends on it.
  *   <li><b>A wall clock far ahead</b> at one region pauses its links everywhere, and the streams
