@@ -124,6 +124,13 @@ final class RepairBench {
   }
 
   private Repair repair(boolean look) throws IOException, InterruptedException {
+    return repair(look, Duration.ofMillis(5));
+  }
+
+  /**
+   * @param poll between two questions how far it is, which cost something themselves
+   */
+  private Repair repair(boolean look, Duration poll) throws IOException, InterruptedException {
     BenchRegion region = cluster.region("eu");
     long start = System.nanoTime();
     double looked = 0;
@@ -140,7 +147,7 @@ final class RepairBench {
       if (now.contains("looking through")) {
         looked = (System.nanoTime() - start) / 1e6;
       }
-      LockSupport.parkNanos(5_000_000);
+      LockSupport.parkNanos(poll.toNanos());
     }
   }
 
@@ -216,7 +223,7 @@ final class RepairBench {
                 () -> {
                   try {
                     while (!over.get()) {
-                      repair(true);
+                      repair(true, Duration.ofSeconds(1)); // as often as the console asks
                     }
                   } catch (IOException | InterruptedException failed) {
                     throw new IllegalStateException(failed);
