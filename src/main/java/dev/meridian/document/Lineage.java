@@ -32,7 +32,8 @@ public final class Lineage {
    * @param versions those of the group that no other one of it has seen, highest first
    * @param lowest of all in the group: what it is called by
    * @param before the version before the group, if one is known
-   * @param after the version after the group, which has seen all of it, if there is one
+   * @param after the first version after the group, which has seen all of it, if there is one: a
+   *     write or a deletion, or an operation where the document is one besides its fields
    */
   public record Collision(
       List<Change> versions, Change lowest, Optional<Change> before, Optional<Change> after) {}
@@ -114,11 +115,28 @@ public final class Lineage {
   }
 
   private Collision collision(List<Change> relevant, int start, int end) {
+    List<Change> collided = maximal(relevant.subList(start, end + 1));
     return new Collision(
-        maximal(relevant.subList(start, end + 1)),
+        collided,
         relevant.get(start),
         start > 0 ? Optional.of(relevant.get(start - 1)) : Optional.empty(),
-        end + 1 < relevant.size() ? Optional.of(relevant.get(end + 1)) : Optional.empty());
+        after(
+            collided,
+            end + 1 < relevant.size() ? Optional.of(relevant.get(end + 1)) : Optional.empty()));
+  }
+
+  /**
+   * @param next the version after the group among those that can collide
+   */
+  private Optional<Change> after(List<Change> collided, Optional<Change> next) {
+    int last = versions.indexOf(collided.getFirst());
+    Optional<Change> operation =
+        versions.subList(last + 1, next.map(versions::indexOf).orElse(versions.size())).stream()
+            .filter(each -> collided.stream().allMatch(other -> isSeenBy(other, each)))
+            .findFirst();
+    boolean ends =
+        operation.isPresent() && new Lineage(versions.subList(0, last + 1)).plain().size() <= 1;
+    return ends ? operation : next;
   }
 
   private boolean canCollide(Change version) {

@@ -217,7 +217,15 @@ final class Standings {
     // A copy of tables may have it already, or what covers it, ahead of the log.
     boolean isNew =
         before.heads().stream().noneMatch(head -> isSame(head, change) || head.covers(change));
-    Optional<Standing> added = isNew ? behind.withOperation(change) : Optional.empty();
+    boolean endsNone =
+        behind.plain().size() > 1
+            || conflicts.stream()
+                .allMatch(
+                    each ->
+                        each.closedBy()
+                            .filter(by -> by.compareTo(change.version()) < 0)
+                            .isPresent());
+    Optional<Standing> added = isNew && endsNone ? behind.withOperation(change) : Optional.empty();
     if (added.isPresent()) {
       return new Step(added.get(), Optional.of(ConflictRecord.of(added.get(), before, conflicts)));
     }

@@ -343,7 +343,7 @@ class ConflictConvergenceTest {
             rig.find(id).orElseThrow().heads().versions().stream().map(Change::version).toList(),
             context + " heads in " + region + " of " + id);
         assertEquals(
-            NaiveLineage.collisions(NaiveLineage.colliding(versions)),
+            NaiveLineage.collisions(versions),
             conflicts(rig, id),
             context + " conflicts in " + region + " of " + id);
       }
@@ -387,6 +387,7 @@ class ConflictConvergenceTest {
       List<VersionId> one = new ArrayList<>();
       one.add(each.key());
       one.addAll(each.versions());
+      each.closedBy().ifPresent(one::add);
       all.add(one);
     }
     return all;
@@ -550,6 +551,7 @@ class ConflictConvergenceTest {
       for (Lineage.Collision each : lineage.collisions()) {
         List<VersionId> one = new ArrayList<>(List.of(each.lowest().version()));
         each.versions().forEach(version -> one.add(version.version()));
+        each.after().ifPresent(after -> one.add(after.version()));
         found.add(one);
       }
       assertEquals(NaiveLineage.collisions(versions), found, context);

@@ -11,6 +11,7 @@ import dev.meridian.document.ChangeCodecV1;
 import dev.meridian.document.ChangeKind;
 import dev.meridian.document.CollectionName;
 import dev.meridian.document.DocumentId;
+import dev.meridian.document.Lineage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,7 +39,7 @@ public final class NaiveLineage {
   }
 
   /** Those that can collide: operations on fields do with deletions only. */
-  public static List<Change> colliding(List<Change> versions) {
+  private static List<Change> colliding(List<Change> versions) {
     return versions.stream()
         .filter(
             each ->
@@ -50,8 +51,11 @@ public final class NaiveLineage {
         .toList();
   }
 
-  /** For each group the lowest version, then those that no other of it has seen. */
-  public static List<List<VersionId>> collisions(List<Change> versions) {
+  /**
+   * For each group the lowest version, then those that no other of it has seen, then what ended it.
+   */
+  public static List<List<VersionId>> collisions(List<Change> all) {
+    List<Change> versions = colliding(all);
     List<List<VersionId>> groups = new ArrayList<>();
     Set<Change> done = new HashSet<>();
     for (Change start : versions.stream().sorted(HIGHEST_FIRST).toList()) {
@@ -60,10 +64,25 @@ public final class NaiveLineage {
         List<VersionId> one = new ArrayList<>();
         one.add(group.stream().map(Change::version).min(Comparator.naturalOrder()).orElseThrow());
         heads(group).forEach(each -> one.add(each.version()));
+        all.stream()
+            .filter(each -> ends(each, group, versions, all))
+            .map(Change::version)
+            .min(Comparator.naturalOrder())
+            .ifPresent(one::add);
         groups.add(one);
       }
     }
     return groups;
+  }
+
+  /** What collides itself, or else an operation where the document is one besides its fields. */
+  private static boolean ends(
+      Change version, List<Change> group, List<Change> colliding, List<Change> all) {
+    List<Change> until =
+        all.stream().filter(each -> each.version().compareTo(version.version()) <= 0).toList();
+    return group.stream().allMatch(version::covers)
+        && !group.contains(version)
+        && (colliding.contains(version) || new Lineage(until).plain().size() <= 1);
   }
 
   private static List<Change> group(Change start, List<Change> versions) {

@@ -230,7 +230,7 @@ final class ConflictCheck {
                 versions.isEmpty() ? List.of() : new Lineage(versions).plain(),
                 NaiveLineage.heads(versions),
                 wholeHistory && collection.equals(ConflictWorkload.KEPT)
-                    ? NaiveLineage.collisions(NaiveLineage.colliding(versions))
+                    ? NaiveLineage.collisions(versions)
                     : List.of()));
   }
 
@@ -262,7 +262,7 @@ final class ConflictCheck {
     return documents;
   }
 
-  /** The key of each conflict with its versions, the latest first. */
+  /** The key of each conflict with its versions, and what ended it, the latest first. */
   private static List<List<VersionId>> conflicts(
       DocumentStore store, CollectionName collection, DocumentId id) {
     List<List<VersionId>> all = new ArrayList<>();
@@ -271,6 +271,7 @@ final class ConflictCheck {
       List<VersionId> one = new ArrayList<>();
       one.add(each.key());
       one.addAll(each.versions());
+      each.closedBy().ifPresent(one::add);
       all.add(one);
     }
     return all;
