@@ -71,6 +71,8 @@ class SimulationTest {
               1L,
               "a promise that is passed on is not taken for younger than it is",
               3L,
+              "a conflict is over when an operation has seen all of it",
+              55L,
               "what a message was under way counts for the age of what it says",
               59L));
 
