@@ -3,12 +3,16 @@ package dev.meridian.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.meridian.clock.VersionId;
 import dev.meridian.document.ConflictSettings;
+import dev.meridian.document.DocumentId;
 import dev.meridian.document.JsonPointer;
 import dev.meridian.document.MergeRule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +43,43 @@ class ConflictFiguresTest {
       regions.heal();
       assertFigures(regions, 1, 8);
     }
+  }
+
+  /**
+   * An operation collides with a deletion that had not seen it, and with what was written after
+   * that. Who has seen all of them has one document before them.
+   */
+  @Test
+  void aConflictIsOverWhenAnOperationHasSeenAllOfIt() throws IOException {
+    try (RegionsApart regions = new RegionsApart(directory, "eu", "us")) {
+      regions.putFielded("eu", "x", "{}");
+      regions.heal();
+      regions.increment("us", "x");
+      regions.delete("eu", "x");
+      regions.putFielded("eu", "x", "{}");
+      regions.heal();
+      assertEquals(List.of(Optional.empty()), ends(regions, "eu"));
+      regions.increment("us", "x");
+      VersionId seenBoth = regions.at("us").find("x").orElseThrow().version();
+      assertEquals(List.of(Optional.of(seenBoth)), ends(regions, "us"));
+      regions.increment("us", "x");
+      regions.put("us", "x", "{}");
+      regions.heal();
+      assertEquals(List.of(Optional.of(seenBoth)), ends(regions, "us"));
+      assertEquals(List.of(Optional.of(seenBoth)), ends(regions, "eu"));
+    }
+  }
+
+  private static List<Optional<VersionId>> ends(RegionsApart regions, String region) {
+    return regions
+        .at(region)
+        .engine
+        .conflicts(EngineRig.C, new DocumentId("x"))
+        .orElseThrow()
+        .conflicts()
+        .stream()
+        .map(ConflictRecord.Conflict::closedBy)
+        .toList();
   }
 
   private static void assertFigures(RegionsApart regions, long count, long bytes)
