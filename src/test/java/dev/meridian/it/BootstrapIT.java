@@ -231,6 +231,41 @@ class BootstrapIT {
     assertEquals(200, cluster.region("us").get(RegionProcess.doc("filling", "early")).statusCode());
   }
 
+  /** Silence is no answer: they may know of dots that would be used a second time. */
+  @Test
+  @Order(4)
+  void aRegionWithNothingWaitsForPeersThatAreThereAndSilent() throws IOException {
+    cluster.put("ap", RegionProcess.doc("filling", "mine"), "{}");
+    cluster.awaitEqualVectors();
+    long made = cluster.status("eu").path("vector").path("ap").asLong();
+    wipe("ap");
+    cluster.region("eu").freeze();
+    cluster.region("us").freeze();
+    try {
+      cluster.region("ap").launch();
+      Await.until(
+          "ap waits",
+          Duration.ofSeconds(120),
+          () ->
+              cluster.region("ap").said("waiting for the peers")
+                  && cluster.region("ap").status("GET", "/q/health/started") == 503,
+          () -> cluster.region("ap").log());
+      HttpResponse<String> refused =
+          cluster.region("ap").put(RegionProcess.doc("filling", "too-early"), "{}");
+      assertEquals(503, refused.statusCode(), refused.body());
+      assertTrue(refused.body().contains("may know of an earlier life"), refused.body());
+    } finally {
+      cluster.region("eu").thaw();
+      cluster.region("us").thaw();
+    }
+    cluster.region("ap").awaitReady();
+    cluster.put("ap", RegionProcess.doc("filling", "after"), "{}");
+    cluster.awaitUp();
+    cluster.awaitEqualVectors();
+    assertEquals(made + 1, cluster.status("eu").path("vector").path("ap").asLong());
+    assertEquals(cluster.content("eu", "filling"), cluster.content("ap", "filling"));
+  }
+
   private static void writeUntil(AtomicBoolean over) {
     try {
       for (int i = 0; !over.get(); i++) {

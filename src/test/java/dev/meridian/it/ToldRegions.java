@@ -2,6 +2,7 @@ package dev.meridian.it;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.meridian.clock.VersionVector;
 import dev.meridian.coordinator.ClusterStatus;
 import dev.meridian.coordinator.ClusterStatus.HintStatus;
 import dev.meridian.coordinator.ClusterStatus.LagMillis;
@@ -11,10 +12,12 @@ import dev.meridian.coordinator.LinkDetail;
 import dev.meridian.coordinator.LinkDetail.Burn;
 import dev.meridian.coordinator.LinkDetail.Lag;
 import dev.meridian.coordinator.LinkDetail.Slo;
+import dev.meridian.document.ChangeCodecV1;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +35,9 @@ final class ToldRegions implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<Long> OBJECTIVES = List.of(10L, 100L, 500L, 2000L);
   private static final List<String> KEYS = List.of("p50", "p95", "p99", "p999");
+
+  /** Nothing applied, and no promise: a region that asks never was. */
+  private static final byte[] NO_PAST = noPast();
 
   private final Map<String, HttpServer> servers = new LinkedHashMap<>();
 
@@ -139,25 +145,36 @@ final class ToldRegions implements AutoCloseable {
         Map.of());
   }
 
+  private static byte[] noPast() {
+    ByteBuffer past = ByteBuffer.allocate(ChangeCodecV1.size(VersionVector.EMPTY) + Long.BYTES);
+    ChangeCodecV1.putVector(past, VersionVector.EMPTY);
+    return past.array();
+  }
+
   private static HttpServer serve(ClusterStatus status) {
     try {
       byte[] body = JSON.writeValueAsBytes(status);
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-      server.createContext(
-          "/v1/cluster",
-          exchange -> {
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(200, body.length);
-            try (exchange) {
-              exchange.getResponseBody().write(body);
-            }
-          });
+      answer(server, "/v1/cluster", "application/json", body);
+      answer(server, "/peer/v1/past", "application/vnd.meridian.past.v1", NO_PAST);
       server.start();
       return server;
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  private static void answer(HttpServer server, String path, String type, byte[] body) {
+    server.createContext(
+        path,
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          exchange.sendResponseHeaders(200, body.length);
+          try (exchange) {
+            exchange.getResponseBody().write(body);
+          }
+        });
   }
 
   @Override
