@@ -25,7 +25,7 @@ public interface PeerEndpoint {
   /**
    * The peer begins a new life, and asks for what is known of those before. No change and no
    * promise that they sent and that is still under way is taken after that: what is told here is
-   * all there will ever be. Fails when this region is being stopped.
+   * all there will ever be. Fails when this region is being stopped, or its log has failed.
    */
   CompletionStage<PeerPast> past(ReplicaId peer);
 }

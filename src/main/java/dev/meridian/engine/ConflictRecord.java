@@ -6,11 +6,11 @@ import dev.meridian.document.Change;
 import dev.meridian.document.Lineage;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -173,16 +173,36 @@ public record ConflictRecord(
   }
 
   private static List<Conflict> conflicts(Lineage lineage, List<Conflict> known) {
-    Set<VersionId> seen =
-        lineage.versions().stream().map(Change::version).collect(Collectors.toSet());
+    List<Lineage.Collision> collisions = lineage.collisions();
     List<Conflict> conflicts = new ArrayList<>();
-    lineage.collisions().forEach(each -> conflicts.add(conflict(each)));
+    collisions.forEach(each -> conflicts.add(conflict(each)));
     for (Conflict old : known) {
-      if (!seen.contains(old.key())) { // it is no longer among what is looked at
-        conflicts.add(old);
+      // What collided has collided, though not all of it is among what is looked at any more.
+      if (collisions.stream().noneMatch(each -> isPartOf(old, each))) {
+        conflicts.add(endedBy(lineage, old));
       }
     }
+    conflicts.sort(Comparator.comparing(Conflict::key).reversed());
     return List.copyOf(conflicts.subList(0, Math.min(conflicts.size(), MAX_CONFLICTS)));
+  }
+
+  private static boolean isPartOf(Conflict old, Lineage.Collision collision) {
+    return old.key().compareTo(collision.lowest().version()) >= 0
+        && old.key().compareTo(collision.versions().getFirst().version()) <= 0;
+  }
+
+  /** One version that has seen all others has seen the conflict, too. */
+  private static Conflict endedBy(Lineage lineage, Conflict old) {
+    boolean asItWas =
+        old.closedBy().isPresent() || lineage.heads().size() > 1 || lineage.plain().size() > 1;
+    return asItWas
+        ? old
+        : new Conflict(
+            old.key(),
+            old.base(),
+            old.versions(),
+            Optional.of(lineage.heads().getFirst().version()),
+            lineage.heads().getFirst().isResolution());
   }
 
   private static Conflict conflict(Lineage.Collision collision) {

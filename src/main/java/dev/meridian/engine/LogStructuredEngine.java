@@ -380,7 +380,7 @@ public final class LogStructuredEngine implements CopyStore, AutoCloseable {
     return feed;
   }
 
-  /** False once the log has failed: only a restart helps. */
+  @Override
   public boolean acceptsWrites() {
     return writer.accepts();
   }

@@ -30,6 +30,9 @@ public interface StorageEngine {
     apply(mutations, Sync.FORCED, done);
   }
 
+  /** False once the log has failed: only a restart helps. */
+  boolean acceptsWrites();
+
   /** How far this region has applied each origin; everything in it is durable and readable. */
   VersionVector vector();
 
@@ -41,7 +44,7 @@ public interface StorageEngine {
 
   /**
    * Completes when all that was handed in before is answered, with what is here then. Tells nothing
-   * once this region is being stopped.
+   * once this region is being stopped, or does not accept writes: a restart may find more.
    */
   default CompletionStage<VersionVector> settled() {
     CompletableFuture<VersionVector> settled = new CompletableFuture<>();

@@ -130,7 +130,14 @@ final class Life {
    */
   private void askThenRun() {
     if (!over) {
-      inquiry.ask().thenRun(this::askedThenRun);
+      inquiry
+          .ask()
+          .thenRun(this::askedThenRun)
+          .exceptionally(
+              fault -> {
+                LOG.log(System.Logger.Level.ERROR, "event=start-failed region=" + self, fault);
+                return null;
+              });
     }
   }
 

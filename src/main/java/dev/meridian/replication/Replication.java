@@ -221,8 +221,9 @@ public final class Replication {
               .settled()
               .thenAccept(
                   applied -> {
-                    if (stopped) {
-                      told.completeExceptionally(new IllegalStateException("it is being stopped"));
+                    if (stopped || !engine.acceptsWrites()) {
+                      told.completeExceptionally(
+                          new IllegalStateException("the next start may find more"));
                     } else {
                       told.complete(new PeerPast(applied, promised(peer)));
                     }

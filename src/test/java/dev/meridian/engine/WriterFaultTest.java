@@ -74,7 +74,7 @@ class WriterFaultTest {
         assertInstanceOf(Outcome.Failed.class, outcome);
       }
       settled.get(30, TimeUnit.SECONDS);
-      assertFalse(rig.engine.acceptsWrites());
+      assertFalse(rig.engine.acceptsWrites(), "what is here then is not told to a peer");
       clock.broken = false;
     }
   }

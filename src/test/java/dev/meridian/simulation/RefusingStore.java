@@ -105,6 +105,11 @@ public final class RefusingStore implements DocumentStore {
   }
 
   @Override
+  public boolean acceptsWrites() {
+    return store.acceptsWrites();
+  }
+
+  @Override
   public VersionVector vector() {
     return store.vector();
   }

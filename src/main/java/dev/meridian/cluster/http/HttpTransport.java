@@ -167,7 +167,8 @@ public final class HttpTransport implements Transport, AutoCloseable {
   public CompletionStage<PeerPast> askPast(Region peer) {
     RequestOptions options = options(HttpMethod.POST, PeerWire.uri(peer.url(), PeerWire.PAST));
     Limits limits = new Limits(settings.pastTimeout(), settings.maxStatusBytes());
-    return guarded(peer, () -> call(calls, options, Buffer.buffer(), limits))
+    // Not guarded: whether the peer can be reached is what has to be known.
+    return call(calls, options, Buffer.buffer(), limits)
         .thenApply(answer -> PeerWire.past(answer.toArray()));
   }
 
