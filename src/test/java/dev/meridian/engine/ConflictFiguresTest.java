@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.meridian.clock.VersionId;
+import dev.meridian.document.Change;
 import dev.meridian.document.ConflictSettings;
 import dev.meridian.document.DocumentId;
 import dev.meridian.document.JsonPointer;
+import dev.meridian.document.Lineage;
 import dev.meridian.document.MergeRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +71,22 @@ class ConflictFiguresTest {
       assertEquals(List.of(Optional.of(seenBoth)), ends(regions, "us"));
       assertEquals(List.of(Optional.of(seenBoth)), ends(regions, "eu"));
     }
+  }
+
+  /** Only so many versions are looked at, and some are not kept. */
+  @Test
+  void aConflictOfWhichPartIsOutOfSightIsRemembered() {
+    List<Change> sequence = NaiveLineage.random(new Random(1), 2, 1);
+    VersionId first = sequence.getFirst().version();
+    ConflictRecord.Conflict known =
+        new ConflictRecord.Conflict(
+            first, Optional.empty(), List.of(first), Optional.empty(), false);
+    Lineage lineage = new Lineage(sequence);
+    Standing now = Standing.of(lineage);
+    ConflictRecord.Conflict told =
+        ConflictRecord.of(lineage, now, now, List.of(known)).conflicts().getFirst();
+    assertEquals(first, told.key());
+    assertEquals(Optional.of(sequence.getLast().version()), told.closedBy());
   }
 
   private static List<Optional<VersionId>> ends(RegionsApart regions, String region) {
